@@ -15,8 +15,9 @@ typedef struct {
     bool folder[INDEX_FOLDERS]; // none: inbox and sent
     const char *text;           // words; each is there, or one begins so
     const char *kind, *from, *sector, *object, *feed, *exercise;
-    const char *author, *id; // the message of this name
-    int level;               // this one or higher; 0: any, also none
+    const char *author, *id;   // the message of this name
+    const reference_t *thread; // what names it, or corrects it, and this message itself
+    int level;                 // this one or higher; 0: any, also none
     bool has_since, has_until, has_before;
     int64_t since_ms, until_ms; // by the hub's time; until is not among them
     int64_t before;             // a key: only what is older

@@ -118,7 +118,8 @@ static void put_level(writer_of_t *self, const index_query_t *query)
 static bool by_name_alone(const index_query_t *query)
 {
     return beginning_of(query) == BY_COLUMN && !query->kind && !query->from &&
-           !query->sector && !query->exercise && !query->id && query->level < LEVEL_RARE;
+           !query->sector && !query->exercise && !query->id && !query->thread &&
+           query->level < LEVEL_RARE;
 }
 
 static void put_folders(writer_of_t *self, const index_query_t *query, index_ask_t ask)
@@ -146,6 +147,24 @@ static void put_folders(writer_of_t *self, const index_query_t *query, index_ask
                 self, by_name_alone(query) ? "m.folder = ?" : "+m.folder = ?", i);
 }
 
+// Each way to be about it has an index of its own.
+static void put_thread(writer_of_t *self, const reference_t *thread)
+{
+    static const char *const ways[] = {
+        "m.key IN (SELECT key FROM message WHERE incident_id = ?", "incident_author = ?",
+        "re_id = ?", "re_author = ?", "first_id = ?", "first_author = ?", "id = ?",
+        "author = ?"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i += 2) {
+        if (i > 0)
+            buf_printf(&self->sql, " UNION SELECT key FROM message WHERE %s", ways[i]);
+        else
+            buf_printf(&self->sql, " AND %s", ways[i]);
+        self->bound[self->n++].text = thread->id;
+        where_text(self, ways[i + 1], thread->author);
+    }
+    buf_printf(&self->sql, ")");
+}
+
 static void put_conditions(writer_of_t *self, const index_query_t *query, index_ask_t ask)
 {
     put_beginning(self, query);
@@ -159,6 +178,8 @@ static void put_conditions(writer_of_t *self, const index_query_t *query, index_
     where_text(self, "m.kind = ?", query->kind);
     where_text(self, "m.sector = ?", query->sector);
     where_text(self, "m.exercise = ?", query->exercise);
+    if (query->thread)
+        put_thread(self, query->thread);
     if (query->after > 0)
         where_number(self, "m.number > ?", (int64_t)query->after);
     if (query->number > 0)

@@ -12,13 +12,13 @@
 
 enum { MOST = 500 }; // messages that are here, without the hub
 
-static void add_row(const web_t *web, json_t *message)
+static void add_row(const web_t *web, find_t *find, json_t *message)
 {
     mail_t mail;
     const char *box;
     cause_t ignored;
     json_t *row = json_null();
-    if (find_mail(web, mail_text(message, "author"), mail_text(message, "id"), &mail,
+    if (find_mail(find, mail_text(message, "author"), mail_text(message, "id"), &mail,
             &box, &ignored) == FOUND) {
         row = row_json(web, &mail, box);
         mail_close(&mail);
@@ -29,14 +29,14 @@ static void add_row(const web_t *web, json_t *message)
 }
 
 // The hub's answer is shared, so that what is added goes into a copy.
-static json_t *by_hub(const web_t *web, json_t *timeline)
+static json_t *by_hub(const web_t *web, find_t *find, json_t *timeline)
 {
     size_t i;
     json_t *one, *incident = json_copy(timeline), *messages = json_array();
     json_array_foreach(json_object_get(timeline, "messages"), i, one)
     {
         json_t *message = json_copy(one);
-        add_row(web, message);
+        add_row(web, find, message);
         json_array_append_new(messages, message);
     }
     json_object_set_new(incident, "messages", messages);
@@ -114,13 +114,13 @@ static json_t *sorted(json_t *messages)
 }
 
 // The incident that a message which is here belongs to; else the message.
-static reference_t root_of(const web_t *web, const reference_t *message)
+static reference_t root_of(find_t *find, const reference_t *message)
 {
     mail_t mail;
     const char *box;
     cause_t ignored;
     reference_t root;
-    if (find_mail(web, message->author, message->id, &mail, &box, &ignored) != FOUND)
+    if (find_mail(find, message->author, message->id, &mail, &box, &ignored) != FOUND)
         return *message;
     bool has = row_reference(json_object_get(mail.root, "incident"), &root);
     mail_close(&mail);
@@ -128,13 +128,12 @@ static reference_t root_of(const web_t *web, const reference_t *message)
 }
 
 // NULL: nothing of it is here.
-static json_t *by_itself(const web_t *web, const reference_t *message)
+static json_t *by_itself(const web_t *web, find_t *find, const reference_t *message)
 {
-    cause_t ignored;
-    reference_t root = root_of(web, message);
+    reference_t root = root_of(find, message);
     here_t here = {web, json_array()};
     const find_query_t query = {.thread = &root, .most = MOST};
-    (void)find_each(web, &query, add_here, &here, &ignored);
+    find_each(find, &query, add_here, &here);
     if (json_array_size(here.messages) == 0) {
         json_decref(here.messages);
         return NULL;
@@ -153,9 +152,11 @@ static void answer_incident(web_t *web, const request_t *request, reply_t *reply
         "{s:s, s:s}", "author", request_step(request, 0), "id", request_step(request, 1));
     bool good = row_reference(name, &message);
     json_t *timeline = good ? api_ask(web, "incident", json_incref(name), &why) : NULL;
-    json_t *incident = timeline ? by_hub(web, timeline)
-                       : good   ? by_itself(web, &message)
+    find_t *find = find_open(web);
+    json_t *incident = timeline ? by_hub(web, find, timeline)
+                       : good   ? by_itself(web, find, &message)
                                 : NULL;
+    find_close(&find);
     if (incident) {
         json_object_set_new(incident, "state",
             json_string(incident_state(json_object_get(incident, "messages"))));

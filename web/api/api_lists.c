@@ -45,14 +45,13 @@ static bool count(void *context, const mail_t *mail, const char *box)
     return true;
 }
 
-static json_t *feed_json(const web_t *web, const json_t *feed)
+static json_t *feed_json(const web_t *web, find_t *find, const json_t *feed)
 {
-    cause_t ignored;
     count_t found = {web, 0};
     const find_query_t query = {
         .feed = mail_text(feed, "feed"), .inbox_only = true, .most = UNOPENED_MOST};
     json_t *copy = json_copy((json_t *)feed);
-    (void)find_each(web, &query, count, &found, &ignored);
+    find_each(find, &query, count, &found);
     json_object_set_new(copy, "unopened", json_integer(found.unopened));
     return copy;
 }
@@ -64,9 +63,11 @@ static void answer_feeds(web_t *web, const request_t *request, reply_t *reply)
     (void)request;
     if (!answer)
         return;
+    find_t *find = find_open(web);
     json_t *taken = json_array(), *feeds = json_copy(answer);
     json_array_foreach(json_object_get(answer, "taken"), i, feed)
-        json_array_append_new(taken, feed_json(web, feed));
+        json_array_append_new(taken, feed_json(web, find, feed));
+    find_close(&find);
     json_object_set_new(feeds, "taken", taken);
     json_decref(answer);
     reply_json(reply, feeds);
@@ -95,14 +96,19 @@ static void answer_nodes(web_t *web, const request_t *request, reply_t *reply)
 
 static void answer_suspensions(web_t *web, const request_t *request, reply_t *reply)
 {
+    find_t *find = find_open(web);
+    json_t *list = standing_suspensions(web, find);
     (void)request;
-    reply_json(reply, json_pack("{s:o}", "suspensions", standing_suspensions(web)));
+    find_close(&find);
+    reply_json(reply, json_pack("{s:o}", "suspensions", list));
 }
 
 static void answer_exercises(web_t *web, const request_t *request, reply_t *reply)
 {
-    reply_json(reply, json_pack("{s:o}", "exercises",
-                          standing_exercises(web, request_now_ms(request))));
+    find_t *find = find_open(web);
+    json_t *list = standing_exercises(web, find, request_now_ms(request));
+    find_close(&find);
+    reply_json(reply, json_pack("{s:o}", "exercises", list));
 }
 
 const web_route_t api_lists[] = {

@@ -22,15 +22,24 @@
 enum { CARRIED_MOST = 200 };
 
 // The message that the request names; false: it was answered that there is none.
-static bool find(const web_t *web, const request_t *request, mail_t *mail,
+static bool find_asked(find_t *self, const request_t *request, mail_t *mail,
     const char **box, reply_t *reply)
 {
     cause_t why = {""};
-    found_t found = find_mail(
-        web, request_query(request, "author"), request_step(request, 0), mail, box, &why);
+    found_t found = find_mail(self, request_query(request, "author"),
+        request_step(request, 0), mail, box, &why);
     if (found != FOUND)
         api_not_found(reply, found, &why);
     return found == FOUND;
+}
+
+static bool find_once(const web_t *web, const request_t *request, mail_t *mail,
+    const char **box, reply_t *reply)
+{
+    find_t *find = find_open(web);
+    bool found = find_asked(find, request, mail, box, reply);
+    find_close(&find);
+    return found;
 }
 
 static void stem_of(const mail_t *mail, char stem[PATH_MAX])
@@ -115,13 +124,13 @@ static bool add_row(void *context, const mail_t *mail, const char *box)
 }
 
 // The older messages that came along with this one.
-static json_t *carried_json(const web_t *web, const mail_t *mail, const char *box)
+static json_t *carried_json(
+    const web_t *web, find_t *self, const mail_t *mail, const char *box)
 {
-    cause_t ignored;
     came_t came = {web, json_array()};
     const find_query_t query = {.came_with = mail->number, .most = CARRIED_MOST};
     if (mail->number && strcmp(box, "inbox") == 0)
-        (void)find_each(web, &query, add_row, &came, &ignored);
+        find_each(self, &query, add_row, &came);
     return came.rows;
 }
 
@@ -210,8 +219,11 @@ static void answer_message(web_t *web, const request_t *request, reply_t *reply)
 {
     mail_t mail;
     const char *box;
-    if (!find(web, request, &mail, &box, reply))
+    find_t *find = find_open(web);
+    if (!find_asked(find, request, &mail, &box, reply)) {
+        find_close(&find);
         return;
+    }
     json_t *object = row_json(web, &mail, box);
     json_object_set(object, "document", mail.root);
     add_text(object, &mail);
@@ -219,7 +231,8 @@ static void answer_message(web_t *web, const request_t *request, reply_t *reply)
     json_object_set_new(object, "why", why_json(&mail));
     add_proof(web, &mail, object);
     add_more(&mail, object);
-    json_object_set_new(object, "carried", carried_json(web, &mail, box));
+    json_object_set_new(object, "carried", carried_json(web, find, &mail, box));
+    find_close(&find);
     add_receivers(web, &mail, object);
     add_attachments(web, &mail, object);
     mail_close(&mail);
@@ -232,7 +245,7 @@ static void answer_opened(web_t *web, const request_t *request, reply_t *reply)
     const char *box;
     reference_t name;
     cause_t why;
-    if (!find(web, request, &mail, &box, reply))
+    if (!find_once(web, request, &mail, &box, reply))
         return;
     if (!row_name(mail.root, &name))
         reply_error(reply, 404, "absent", "the message has no name that can be kept");
@@ -253,7 +266,7 @@ static void answer_files(web_t *web, const request_t *request, reply_t *reply)
     char name[MESSAGE_ID_MAX + 16];
     buf_t tar = {0};
     cause_t why;
-    if (!find(web, request, &mail, &box, reply))
+    if (!find_once(web, request, &mail, &box, reply))
         return;
     (void)snprintf(name, sizeof name, "dabyl-%.36s.tar", mail_text(mail.root, "id"));
     if (evidence_tar(web, &mail, &tar, &why) == 0)

@@ -26,6 +26,7 @@ enum {
 
 typedef struct {
     const web_t *web;
+    find_t *find;
     int64_t wall_ms;
     json_t *rows; // by "AUTHOR/ID": each is made once
 } known_t;
@@ -41,7 +42,7 @@ static json_t *row_of(void *context, const reference_t *message)
     json_t *row = json_object_get(self->rows, key);
     if (row)
         return json_incref(row);
-    bool found = find_mail(self->web, message->author, message->id, &mail, &box,
+    bool found = find_mail(self->find, message->author, message->id, &mail, &box,
                      &ignored) == FOUND;
     row = found ? row_json(self->web, &mail, box) : json_null();
     if (found)
@@ -76,9 +77,9 @@ static void ask(const web_t *web, const char *exercise, last_answer_t *out)
     json_decref(arguments);
 }
 
-static void add_exercises(const web_t *web, int64_t now_ms, json_t *duties)
+static void add_exercises(const web_t *web, find_t *find, int64_t now_ms, json_t *duties)
 {
-    json_t *exercises = standing_exercises(web, now_ms), *one;
+    json_t *exercises = standing_exercises(web, find, now_ms), *one;
     size_t i, asked = 0;
     json_array_foreach(exercises, i, one)
     {
@@ -126,11 +127,10 @@ static bool add_alarm(void *context, const mail_t *mail, const char *box)
 
 static json_t *alarms_json(const known_t *known)
 {
-    cause_t ignored;
     alarms_t alarms = {known, json_array(), json_array(), 0};
     const find_query_t query = {
         .level = ALARM_LEVEL, .inbox_only = true, .most = LOOK_MOST};
-    (void)find_each(known->web, &query, add_alarm, &alarms, &ignored);
+    find_each(known->find, &query, add_alarm, &alarms);
     json_array_extend(alarms.real, alarms.practised);
     json_decref(alarms.practised);
     return alarms.real;
@@ -178,14 +178,15 @@ static json_t *stale_since(const last_answer_t *answer)
 static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
 {
     last_answer_t answer;
-    known_t known = {web, request_now_ms(request), json_object()};
+    find_t *find = find_open(web);
+    known_t known = {web, find, request_now_ms(request), json_object()};
     const queue_known_t what = {&known, row_of, seen_of};
     json_t *duties = json_array();
     ask(web, NULL, &answer);
     add_all(duties, answer.answer);
     if (answer.stale)
         queue_add_waiting(duties, web->node, web->name);
-    add_exercises(web, answer.now_ms, duties);
+    add_exercises(web, find, answer.now_ms, duties);
     json_t *queue =
         json_pack("{s:o, s:b, s:b, s:o, s:o, s:o}", "now", time_json(answer.now_ms),
             "held", json_is_true(json_object_get(answer.answer, "held")), "more",
@@ -194,6 +195,7 @@ static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
             "alarms", alarms_json(&known));
     add_announced(web, queue);
     reply_json(reply, queue);
+    find_close(&find);
     json_decref(duties);
     json_decref(known.rows);
     json_decref(answer.answer);
@@ -212,7 +214,9 @@ static bool find_seen(
     if (row_reference(body, out))
         return true; // a duty may be about what was never delivered here
     (void)snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(n));
-    found_t found = find_mail(web, "", id[0] ? id : number, &mail, &box, &why);
+    find_t *find = find_open(web);
+    found_t found = find_mail(find, "", id[0] ? id : number, &mail, &box, &why);
+    find_close(&find);
     bool good = found == FOUND && row_name(mail.root, out);
     if (found == FOUND)
         mail_close(&mail);

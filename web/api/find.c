@@ -1,23 +1,73 @@
-// find - by the folders themselves.  Nothing that a request says becomes a path: names
-// that are there are compared with it.
+// find - nothing that a request says becomes a path: names that are there are compared
+// with it.  While there is no catalogue, folders are looked through, and of a large one
+// what is newest.
 
 #include "web/api/find.h"
 
 #include "lib/base/file.h"
+#include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "nodes/inbox/former.h"
+#include "nodes/index/index_find.h"
+#include "nodes/index/index_keeper.h"
 #include "web/api/row.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_MOST = 4000 }; // files of a folder, where the whole is not asked for
+enum {
+    WAIT_MS = 1000,   // for what has just come to be in the catalogue
+    LOOK_MOST = 4000, // files of a folder, without a catalogue
+    SAME_MOST = 64,   // copies of one message, or others of its id
+};
+
+struct find {
+    const web_t *web;
+    mail_index_t *index; // NULL: there is none
+    bool current;        // what it does not have is not there
+};
+
+static const char *const boxes[] = {"inbox", "carried", "sent"};
+
+find_t *find_open(const web_t *web)
+{
+    cause_t ignored;
+    find_t *self = memory_new(1, sizeof *self);
+    self->web = web;
+    if (web->index)
+        self->index = index_keeper_open(web->index, WAIT_MS, &ignored);
+    self->current = self->index && mail_index_current(self->index);
+    return self;
+}
+
+void find_close(find_t **self_p)
+{
+    find_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    bool damaged = self->index && mail_index_damaged(self->index);
+    mail_index_close(&self->index);
+    if (damaged)
+        index_keeper_damaged(self->web->index);
+    free(self);
+}
+
+// --- one message -----------------------------------------------------------------------
 
 // What a person names: an id, or a number of the inbox.
 typedef struct {
     const char *author, *id;
     uint64_t number; // 0: it is an id
 } wanted_t;
+
+// What there is of that name so far.
+typedef struct {
+    mail_t *mail;
+    const char *box; // NULL: nothing
+    bool several, unreadable;
+} taken_t;
 
 static bool read_wanted(const char *author, const char *text, wanted_t *out)
 {
@@ -37,75 +87,121 @@ static bool names_it(const wanted_t *wanted, const char *file)
     return wanted->number ? number == wanted->number : strcmp(id, wanted->id) == 0;
 }
 
-// One that is there already, of the same author, is the same message in another folder.
-static found_t take(const char *folder, const char *name, const wanted_t *wanted,
-    mail_t *found, bool *taken, cause_t *why)
+// Of the same author it is the same message in another folder: the first counts.
+static void take(taken_t *self, const char *folder, const char *name, const char *box,
+    const wanted_t *wanted, cause_t *why)
 {
     mail_t mail = {0};
     if (mail_open(&mail, folder, name, why) != 0) {
+        self->unreadable |= !mail_gone(folder, name);
         mail_close(&mail);
-        return mail_gone(folder, name) ? FOUND_NONE : FOUND_UNREADABLE;
+        return;
     }
     const char *author = mail_text(mail.root, "from");
     bool wants = !wanted->author[0] || strcmp(author, wanted->author) == 0;
-    bool other = *taken && strcmp(mail_text(found->root, "from"), author) != 0;
-    if (wants && !*taken) {
-        *found = mail;
-        *taken = true;
-        return FOUND;
+    if (wants && !self->box) {
+        *self->mail = mail;
+        self->box = box;
+        return;
+    }
+    bool same = wants && strcmp(mail_text(self->mail->root, "from"), author) == 0;
+    self->several |= wants && !same;
+    if (same && strcmp(box, boxes[0]) == 0 && strcmp(self->box, box) != 0) {
+        mail_t other = *self->mail; // it came along before it was delivered
+        *self->mail = mail;
+        mail = other;
+        self->box = box;
     }
     mail_close(&mail);
-    return wants && other ? FOUND_SEVERAL : FOUND_NONE;
 }
 
-static found_t look_in(const char *node, const char *box, const wanted_t *wanted,
-    mail_t *mail, bool *taken, cause_t *why)
+static void look_in(taken_t *self, const char *node, const char *box,
+    const wanted_t *wanted, cause_t *why)
 {
     char folder[PATH_MAX];
     names_t names = {0};
     cause_t ignored;
-    found_t found = FOUND_NONE;
     if (path_join(folder, sizeof folder, node, box, &ignored) != 0 ||
         names_list(&names, folder, ".json", &ignored) != 0)
-        return FOUND_NONE; // a node that has sent nothing yet has no such folder
-    for (size_t i = 0; i < names.n && found != FOUND_SEVERAL; i++)
-        if (names_it(wanted, names.name[i])) {
-            found_t one = take(folder, names.name[i], wanted, mail, taken, why);
-            found = one == FOUND_NONE ? found : one;
-        }
+        return; // a node that has sent nothing yet has no such folder
+    for (size_t i = 0; i < names.n; i++)
+        if (names_it(wanted, names.name[i]))
+            take(self, folder, names.name[i], box, wanted, why);
     names_free(&names);
-    return found;
 }
 
-found_t find_mail(const web_t *web, const char *author, const char *text, mail_t *mail,
+static void look_in_all(
+    taken_t *self, const char *node, const wanted_t *wanted, cause_t *why)
+{
+    // A number is of the inbox.
+    for (size_t i = 0; i < (wanted->number ? 1 : 3); i++)
+        look_in(self, node, boxes[i], wanted, why);
+}
+
+static void look_up(find_t *self, taken_t *taken, const wanted_t *wanted, cause_t *why)
+{
+    char folder[PATH_MAX], name[NAME_MAX + 8];
+    cause_t ignored;
+    index_query_t query = {.number = wanted->number};
+    if (!wanted->number)
+        query.id = wanted->id;
+    query.folder[INDEX_INBOX] = true;
+    query.folder[INDEX_CARRIED] = query.folder[INDEX_SENT] = !wanted->number;
+    index_found_t *found =
+        self->index ? index_find(self->index, &query, SAME_MOST, &ignored) : NULL;
+    while (found && index_found_next(found, &ignored) == 1) {
+        const char *box = index_folder_name(index_found_folder(found));
+        (void)snprintf(name, sizeof name, "%.200s.json", index_found_stem(found));
+        if (path_join(folder, sizeof folder, self->web->node, box, &ignored) == 0 &&
+            names_it(wanted, name))
+            take(taken, folder, name, box, wanted, why);
+    }
+    index_found_close(&found);
+}
+
+static void look_in_former(
+    const find_t *self, taken_t *taken, const wanted_t *wanted, cause_t *why)
+{
+    char node[PATH_MAX];
+    for (int n = wanted->number ? 0 : former_last(self->web->node); n > 0 && !taken->box;
+         n--) {
+        former_nth(self->web->node, n, node);
+        look_in_all(taken, node, wanted, why);
+    }
+}
+
+found_t find_mail(find_t *self, const char *author, const char *text, mail_t *mail,
     const char **box, cause_t *why)
 {
-    static const char *const boxes[] = {"inbox", "carried", "sent"};
     wanted_t wanted;
-    bool taken = false;
-    found_t found = FOUND_NONE;
+    taken_t taken = {.mail = mail};
     *mail = (mail_t){0};
     if (!read_wanted(author, text, &wanted))
         return FOUND_NONE;
-    // A number is of the inbox of this log.
-    int logs = wanted.number ? 0 : former_last(web->node);
-    for (int log = logs; log >= 0 && found != FOUND_SEVERAL; log--) {
-        char node[PATH_MAX];
-        (void)snprintf(node, sizeof node, "%s", web->node);
-        if (log < logs)
-            former_nth(web->node, log + 1, node);
-        for (size_t i = 0; i < (wanted.number ? 1 : 3) && found != FOUND_SEVERAL; i++) {
-            bool before = taken;
-            found_t one = look_in(node, boxes[i], &wanted, mail, &taken, why);
-            if (taken && !before)
-                *box = boxes[i];
-            found = one == FOUND_NONE ? found : one;
-        }
-    }
-    if (found == FOUND_SEVERAL)
-        mail_close(mail);
-    return taken && found != FOUND_SEVERAL ? FOUND : found;
+    look_up(self, &taken, &wanted, why);
+    if (!taken.box && !taken.unreadable && !self->current)
+        look_in_all(&taken, self->web->node, &wanted, why);
+    if (!taken.box && !taken.unreadable)
+        look_in_former(self, &taken, &wanted, why);
+    *box = taken.box;
+    if (!taken.box)
+        return taken.unreadable ? FOUND_UNREADABLE : FOUND_NONE;
+    if (!taken.several)
+        return FOUND;
+    mail_close(mail);
+    return FOUND_SEVERAL;
 }
+
+// --- many ------------------------------------------------------------------------------
+
+typedef struct {
+    const find_query_t *query;
+    find_visit_t *visit;
+    void *context;
+    json_t *names; // of those that were visited
+    size_t left;
+    bool enough;
+} walk_t;
 
 static bool about(const json_t *root, const reference_t *thread)
 {
@@ -132,41 +228,91 @@ static bool fits(const mail_t *mail, const find_query_t *query)
            (!query->thread || about(mail->root, query->thread));
 }
 
-static bool each_of(const web_t *web, const char *box, const find_query_t *query,
-    find_visit_t *visit, void *context, size_t *left)
+// Whether it is the first of this name; one without a name is nobody's copy.
+static bool is_new(walk_t *self, const json_t *root)
+{
+    char key[NODE_ID_MAX + MESSAGE_ID_MAX + 1];
+    reference_t name;
+    if (!row_name(root, &name))
+        return true;
+    (void)snprintf(key, sizeof key, "%s/%s", name.author, name.id);
+    if (json_object_get(self->names, key))
+        return false;
+    json_object_set_new(self->names, key, json_true());
+    return true;
+}
+
+static void visit_file(
+    walk_t *self, const char *folder, const char *name, const char *box, bool looks)
+{
+    mail_t mail = {0};
+    cause_t ignored;
+    if (mail_open(&mail, folder, name, &ignored) == 0 &&
+        (!looks || fits(&mail, self->query)) && is_new(self, mail.root)) {
+        self->enough = !self->visit(self->context, &mail, box) || --self->left == 0;
+    }
+    mail_close(&mail);
+}
+
+static bool looks_into(const find_query_t *query, const char *box)
+{
+    if (query->came_with)
+        return strcmp(box, "carried") == 0;
+    return !query->inbox_only || strcmp(box, "inbox") == 0;
+}
+
+static void each_of_folder(walk_t *self, const char *node, const char *box)
 {
     char folder[PATH_MAX];
     names_t names = {0};
     cause_t ignored;
-    bool more = true;
-    if (path_join(folder, sizeof folder, web->node, box, &ignored) != 0 ||
+    if (path_join(folder, sizeof folder, node, box, &ignored) != 0 ||
         names_list(&names, folder, ".json", &ignored) != 0)
-        return true;
+        return;
     size_t last = names.n > LOOK_MOST ? names.n - LOOK_MOST : 0;
-    for (size_t i = names.n; i-- > last && more && *left > 0;) {
-        mail_t mail = {0};
-        if (mail_open(&mail, folder, names.name[i], &ignored) == 0 &&
-            fits(&mail, query)) {
-            more = visit(context, &mail, box);
-            --*left;
-        }
-        mail_close(&mail);
-    }
+    for (size_t i = names.n; i-- > last && !self->enough;)
+        visit_file(self, folder, names.name[i], box, true);
     names_free(&names);
-    return more;
 }
 
-int find_each(const web_t *web, const find_query_t *query, find_visit_t *visit,
-    void *context, cause_t *why)
+static void each_found(walk_t *self, const char *node, index_found_t *found)
 {
-    size_t left = query->most ? query->most : SIZE_MAX;
-    (void)why;
-    if (query->came_with) {
-        (void)each_of(web, "carried", query, visit, context, &left);
-        return 0;
+    char folder[PATH_MAX], name[NAME_MAX + 8];
+    cause_t ignored;
+    while (!self->enough && index_found_next(found, &ignored) == 1) {
+        const char *box = index_folder_name(index_found_folder(found));
+        (void)snprintf(name, sizeof name, "%.200s.json", index_found_stem(found));
+        if (path_join(folder, sizeof folder, node, box, &ignored) == 0)
+            visit_file(self, folder, name, box, false);
     }
-    if (each_of(web, "inbox", query, visit, context, &left) && !query->inbox_only &&
-        each_of(web, "carried", query, visit, context, &left))
-        (void)each_of(web, "sent", query, visit, context, &left);
-    return 0;
+}
+
+// NULL: there is no catalogue that can be asked.
+static index_found_t *ask(find_t *self, const find_query_t *query)
+{
+    cause_t ignored;
+    index_query_t asked = {.kind = query->kind,
+        .level = query->level,
+        .feed = query->feed,
+        .thread = query->thread,
+        .number = query->came_with};
+    for (index_folder_t i = INDEX_INBOX; i < INDEX_FOLDERS; i++)
+        asked.folder[i] = looks_into(query, index_folder_name(i));
+    return self->index ? index_find(self->index, &asked, query->most, &ignored) : NULL;
+}
+
+void find_each(
+    find_t *self, const find_query_t *query, find_visit_t *visit, void *context)
+{
+    walk_t walk = {query, visit, context, json_object(), query->most, false};
+    index_found_t *found = ask(self, query);
+    if (found)
+        each_found(&walk, self->web->node, found);
+    index_found_close(&found);
+    // What was found until the catalogue failed is not told twice.
+    if (!self->index || mail_index_damaged(self->index))
+        for (size_t i = 0; i < 3 && !walk.enough; i++)
+            if (looks_into(query, boxes[i]))
+                each_of_folder(&walk, self->web->node, boxes[i]);
+    json_decref(walk.names);
 }

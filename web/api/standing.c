@@ -5,7 +5,6 @@
 
 #include "lib/base/times.h"
 #include "nodes/inbox/amended.h"
-#include "web/api/find.h"
 #include "web/api/row.h"
 
 #include <string.h>
@@ -31,12 +30,11 @@ static bool collect(void *context, const mail_t *mail, const char *box)
 }
 
 // Those of a kind that stand, the newest first.
-static json_t *those_of(const web_t *web, const char *kind)
+static json_t *those_of(const web_t *web, find_t *find, const char *kind)
 {
-    cause_t ignored;
     collected_t found = {web, json_array()};
     const find_query_t query = {.kind = kind, .most = MOST};
-    (void)find_each(web, &query, collect, &found, &ignored);
+    find_each(find, &query, collect, &found);
     return found.list;
 }
 
@@ -90,11 +88,11 @@ static json_t *exercise_json(const web_t *web, const json_t *opening,
         "joined", joined, "row", row);
 }
 
-json_t *standing_exercises(const web_t *web, int64_t now_ms)
+json_t *standing_exercises(const web_t *web, find_t *find, int64_t now_ms)
 {
-    json_t *openings = those_of(web, "exercise.opening");
-    json_t *joinings = those_of(web, "exercise.joining");
-    json_t *closings = those_of(web, "exercise.closing");
+    json_t *openings = those_of(web, find, "exercise.opening");
+    json_t *joinings = those_of(web, find, "exercise.joining");
+    json_t *closings = those_of(web, find, "exercise.closing");
     json_t *list = json_array(), *opening;
     size_t i;
     json_array_foreach(openings, i, opening) json_array_append_new(
@@ -140,10 +138,10 @@ static json_t *suspension_json(
     return json;
 }
 
-json_t *standing_suspensions(const web_t *web)
+json_t *standing_suspensions(const web_t *web, find_t *find)
 {
-    json_t *notices = those_of(web, "suspension.notice");
-    json_t *lifted = those_of(web, "suspension.lifted");
+    json_t *notices = those_of(web, find, "suspension.notice");
+    json_t *lifted = those_of(web, find, "suspension.lifted");
     json_t *list = json_array(), *notice;
     size_t i;
     json_array_foreach(notices, i, notice)

@@ -295,6 +295,22 @@ static void nobody_takes_back_what_is_anothers(void **state)
     json_decref(row);
 }
 
+#define NAMES(how, id) "\"" how "\": {\"author\": \"isoc\", \"id\": \"" ID(id) "\"}"
+
+static void a_thread_is_found_by_its_beginning(void **state)
+{
+    (void)state;
+    static const reference_t thread = {"isoc", ID("01")}, other = {"desk", ID("01")};
+    deliver(1, ID("01"), "incident.notice", "\"x\": 1", "\"level\": 4");
+    deliver(2, ID("02"), "incident.update", NAMES("incident", "01"), "\"level\": 5");
+    deliver(3, ID("03"), "incident.notice", "\"x\": 1", "\"level\": 4");
+    send_one(ID("04"), "acknowledgement", NAMES("re", "01"), "\"answer\": \"read\"");
+    deliver(5, ID("05"), "incident.notice", NAMES("supersedes", "01"), "");
+    bring();
+    assert_string_equal(found(&(index_query_t){.thread = &thread}), "04 05 02 01 ");
+    assert_string_equal(found(&(index_query_t){.thread = &other}), "");
+}
+
 static void answers_are_this_nodes(void **state)
 {
     (void)state;
@@ -374,6 +390,7 @@ static void no_question_goes_through_all_messages(void **state)
         {.folder = {[INDEX_INBOX] = true}, .after = 5},
         {.folder = {[INDEX_CARRIED] = true}, .number = 5},
         {.has_before = true, .before = 5, .sector = "s", .kind = "k"},
+        {.thread = &(reference_t){"a", "i"}},
     };
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         buf_t plan = {0};
@@ -599,6 +616,7 @@ int main(void)
         TEST(pages_follow_each_other),
         TEST(a_chain_is_the_same_in_any_order),
         TEST(nobody_takes_back_what_is_anothers),
+        TEST(a_thread_is_found_by_its_beginning),
         TEST(answers_are_this_nodes),
         TEST(what_was_moved_away_is_not_found),
         TEST(no_question_goes_through_all_messages),
