@@ -5,7 +5,7 @@ import {drop, get, path, post} from "./api.js";
 import {able, keyOf} from "./keys.js";
 import {measure, sign} from "./seal.js";
 import {wrong} from "./parts.js";
-import {foreign, h, moment, name} from "./text.js";
+import {foreign, h, moment, name, replace} from "./text.js";
 import {pick, say} from "./words.js";
 
 // A modal dialog with this inside; resolves with what close() is given.
@@ -21,8 +21,7 @@ export function inDialog(label, draw) {
       dialog.remove();
       resolve(answer);
     });
-    dialog.append(...draw(close));
-    document.body.append(dialog);
+    document.body.append(replace(dialog, draw(close)));
     dialog.showModal();
   });
 }
@@ -71,7 +70,7 @@ export function sealDialog(held, me, measured, already = false) {
     signers(held),
     h("p", {class: "faint"}, say("Once it is in the hub's log nobody can take the seal back. It can be corrected or withdrawn.")),
     choices(already, close),
-  ].filter(Boolean));
+  ]);
 }
 
 // The key of this browser and whether the CA has certified it: {key, fault}, one of which
