@@ -188,7 +188,9 @@ static int open_parts(console_t *self, cause_t *why)
         .keys = web_keys_new(self->node),
         .last = last_new(),
         .explaining = turnstile_new(EXPLAINING_MOST, EXPLAINING_EACH_S),
-        .seen_ms = conf->seen_min * 60000};
+        .seen_ms = conf->seen_min * 60000,
+        .file_bytes = (uint64_t)conf->upload_mb << 20,
+        .document_bytes = (uint64_t)conf->document_kb << 10};
     watch_options_t watch = {
         .node = self->node, .asker = self->web.asker, .streams = self->web.streams};
     self->web.watch = watch_open(&watch, why);
@@ -207,8 +209,8 @@ static int open_server(console_t *self, cause_t *why)
         .names = &conf->names,
         .pages = self->pages,
         .uploads = self->uploads,
-        .upload_bytes = (uint64_t)conf->upload_mb << 20,
-        .document_bytes = (size_t)conf->document_kb << 10,
+        .upload_bytes = self->web.file_bytes,
+        .document_bytes = (size_t)self->web.document_bytes,
         .connections = (unsigned)conf->connections,
         .silence_s = (unsigned)conf->silence_s,
         .workers = (size_t)conf->workers,

@@ -20,12 +20,13 @@ typedef struct web {
     streams_t *streams;
     watch_t *watch;
     logins_t *logins;
-    struct web_law *law;          // web/law.h
-    struct web_keys *keys;        // web/keys.h
-    struct last *last;            // web/last.h
-    struct turnstile *explaining; // web/desk/turnstile.h
-    struct index_keeper *index;   // nodes/index/index_keeper.h
-    int64_t seen_ms;              // how long "seen" holds
+    struct web_law *law;                 // web/law.h
+    struct web_keys *keys;               // web/keys.h
+    struct last *last;                   // web/last.h
+    struct turnstile *explaining;        // web/desk/turnstile.h
+    struct index_keeper *index;          // nodes/index/index_keeper.h
+    int64_t seen_ms;                     // how long "seen" holds
+    uint64_t file_bytes, document_bytes; // of one request at most
 } web_t;
 
 // Tell every open stream that something has changed; `what` as in DESIGN.md.

@@ -26,7 +26,7 @@ STREAMS = r"mmap(64)?|fopen(64)?|freopen(64)?|tmpfile(64)?|mkstemp\w*"
 
 def wanted():
     """(object, symbol) for each symbol that an object of ours wants from elsewhere"""
-    for room in ("lib", "hub", "nodes", "certs"):
+    for room in ("lib", "hub", "nodes", "certs", "web"):
         for name in glob.glob(os.path.join(MODE, room, "**", "*.o"), recursive=True):
             told = subprocess.run(("nm", "-u", name), capture_output=True, text=True, check=True).stdout
             source = os.path.join(TOP, os.path.relpath(name, MODE)[:-1] + "c")

@@ -107,6 +107,14 @@ static void put_routings(buf_t *bytes)
     put("routing", "attachment", bytes);
 }
 
+static void put_targets(buf_t *bytes)
+{
+    buf_put_text(bytes, "/api/messages/isoc%2Denergy?q=%D0%B4%D0%B0+a&level=3&bare");
+    put("target", "path", bytes);
+    buf_put_text(bytes, "x=1; dabyl-7680=0123456789abcdef; y");
+    put("target", "cookie", bytes);
+}
+
 int main(int argc, char **argv)
 {
     buf_t bytes = {0};
@@ -121,6 +129,7 @@ int main(int argc, char **argv)
     put_segments(&bytes);
     put_notes(&bytes);
     put_routings(&bytes);
+    put_targets(&bytes);
     buf_destroy(&bytes);
     return failures ? 1 : 0;
 }

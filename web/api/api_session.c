@@ -17,12 +17,14 @@ static void get_me(web_t *web, const request_t *request, reply_t *reply)
     char now[TIME_TEXT];
     time_print(request_now_ms(request), now);
     reply_json(reply,
-        json_pack("{s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[s, s, s]}",
+        json_pack("{s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[s, s, s], "
+                  "s:{s:I, s:I}}",
             "officer", "name", person->name, "office", person->office, "territory",
             person->territory, "node", web->name, "role", web->role, "organisation",
             web->organisation, "token", request_token(request), "via",
             person->via == VIA_LINK ? "link" : "certificate", "version", DABYL_VERSION,
-            "now", now, "languages", "kk", "ru", "en"));
+            "now", now, "languages", "kk", "ru", "en", "limits", "file",
+            (json_int_t)web->file_bytes, "document", (json_int_t)web->document_bytes));
 }
 
 static void delete_me(web_t *web, const request_t *request, reply_t *reply)

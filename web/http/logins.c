@@ -159,9 +159,11 @@ bool logins_find(logins_t *self, const char *cookie, int64_t now_ms, person_t *p
 bool logins_alive(logins_t *self, const char *cookie, int64_t now_ms)
 {
     mutex_lock(&self->mutex);
-    bool alive = find_alive(self, cookie, now_ms) != NULL;
+    entry_t *entry = find_alive(self, cookie, now_ms);
+    if (entry)
+        entry->used_ms = now_ms;
     mutex_unlock(&self->mutex);
-    return alive;
+    return entry != NULL;
 }
 
 void logins_end(logins_t *self, const char *cookie)

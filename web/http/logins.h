@@ -31,7 +31,8 @@ bool logins_enter(
 // Who has this cookie, and the token that changes are asked with; false: nobody.
 bool logins_find(logins_t *self, const char *cookie, int64_t now_ms, person_t *person,
     char token[SECRET_TEXT]);
-// Whether it has not ended; does not count as use.
+// Whether it has not ended; whoever has a stream open is there, so that this counts as
+// use.
 bool logins_alive(logins_t *self, const char *cookie, int64_t now_ms);
 void logins_end(logins_t *self, const char *cookie);
 size_t logins_count(logins_t *self, int64_t now_ms);
