@@ -194,7 +194,7 @@ const words_t words_questions = {"question to a caller", questions};
 
 const words_t *const words_all[] = {&words_roles, &words_kinds, &words_levels,
     &words_answers, &words_markings, &words_duties, &words_offices, &words_steps,
-    &words_progress, &words_questions, &words_refusals, NULL};
+    &words_progress, &words_questions, &words_errors, &words_refusals, NULL};
 
 const word_t *words_find(const words_t *table, const char *word)
 {

@@ -22,7 +22,7 @@ typedef struct {
 
 extern const words_t words_roles, words_kinds, words_levels, words_answers,
     words_markings, words_duties, words_offices, words_steps, words_progress,
-    words_questions, words_refusals;
+    words_questions, words_errors, words_refusals;
 // All of them, for those who collect or check translations; NULL after the last.
 extern const words_t *const words_all[];
 

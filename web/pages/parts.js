@@ -3,9 +3,12 @@
 import {foreign, h, moment, name} from "./text.js";
 import {meaning, pick, say, word} from "./words.js";
 
+// What the console answered has a status; what the hub or a schema refused has none.
+const ownWords = (error) => (error.status && word("error", error.code) !== error.code ? word("error", error.code) : meaning("refusal", error.code));
+
 // What failed, for the reader: the words for it, and the code for who is called.
 export function wrong(error) {
-  return h("p", {class: "wrong-text", role: "alert"}, meaning("refusal", error.code), " ", say(error.message), " ",
+  return h("p", {class: "wrong-text", role: "alert"}, ownWords(error), " ", say(error.message), " ",
     error.pointer ? h("code", {}, error.pointer) : null, " ",
     error.code ? h("code", {class: "faint"}, error.code) : null);
 }

@@ -47,7 +47,7 @@ export function word(table, value) {
 
 export function meaning(table, value) {
   const found = vocabulary[table]?.[value];
-  return found?.meaning ? say(found.meaning) : "";
+  return found?.meaning ? sayAs(table, found.meaning) : "";
 }
 
 function fill(text, values) {
