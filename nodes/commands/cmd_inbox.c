@@ -12,15 +12,27 @@
 #include "nodes/inbox/sealers.h"
 #include "nodes/inbox/stored.h"
 #include "nodes/net/ask.h"
+#include "nodes/tools/inbox_filter.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
-    const char *feed, *sector, *kind, *from, *log;
+    const char *feed, *sector, *kind, *from, *object, *exercise, *search, *since, *until;
+    const char *log;
     int64_t level, last, after, carried;
     bool waiting;
 } options_t;
+
+// What is gone through: which folder, by what, and what of it was found to show.
+typedef struct {
+    const options_t *options;
+    inbox_filter_t filter;
+    const char *node;   // whose daemon it is
+    const char *home;   // where the folders are: of a log that was left another one
+    const char *folder; // the inbox, or what came along
+} view_t;
 
 static const option_t options[] = {
     {"feed", OPTION_TEXT, offsetof(options_t, feed), "NAME", NULL,
@@ -29,6 +41,16 @@ static const option_t options[] = {
         "only what is about this sector"},
     {"kind", OPTION_TEXT, offsetof(options_t, kind), "KIND", NULL, "only this kind"},
     {"from", OPTION_TEXT, offsetof(options_t, from), "NODE", NULL, "only by this author"},
+    {"object", OPTION_TEXT, offsetof(options_t, object), "OBJECT", NULL,
+        "only what is about this object"},
+    {"exercise", OPTION_TEXT, offsetof(options_t, exercise), "NAME", NULL,
+        "only what is of this exercise"},
+    {"search", OPTION_TEXT, offsetof(options_t, search), "TEXT", NULL,
+        "only what has all these words, or words that begin so"},
+    {"since", OPTION_TEXT, offsetof(options_t, since), "TIME", NULL,
+        "only what came from then on, by the hub's clock"},
+    {"until", OPTION_TEXT, offsetof(options_t, until), "TIME", NULL,
+        "only what came before then"},
     {"log", OPTION_TEXT, offsetof(options_t, log), "ORIGIN", NULL,
         "of a log that this node has left"},
     {"level", OPTION_NUMBER, offsetof(options_t, level), "N", "0",
@@ -43,17 +65,6 @@ static const option_t options[] = {
         "the newest N; 0 for all"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
-
-static bool is_wanted(const mail_t *mail, const options_t *o)
-{
-    return mail->number > (uint64_t)o->after &&
-           (o->carried == 0 || mail->number == (uint64_t)o->carried) &&
-           (!o->feed || mail_in_feed(mail, o->feed, NULL)) &&
-           (!o->sector || mail_sector(mail, o->sector)) &&
-           (!o->kind || strcmp(mail_text(mail->root, "kind"), o->kind) == 0) &&
-           (!o->from || strcmp(mail_text(mail->root, "from"), o->from) == 0) &&
-           (o->level == 0 || mail_level(mail->root) >= o->level);
-}
 
 static void print(const call_t *call, const mail_t *mail)
 {
@@ -74,17 +85,19 @@ static const char *file_name(const options_t *o, const char *name, char out[NAME
 
 // Walk back from the newest until enough are wanted; returns where to begin.  Reading
 // twice costs less than keeping every message.
-static size_t find_first(const char *folder, const names_t *names, const options_t *o)
+static size_t find_first(const view_t *view, const names_t *names)
 {
     cause_t ignored;
+    const options_t *o = view->options;
     char name[NAME_MAX + 1];
     int64_t found = 0;
     size_t i = names->n;
     while (i > 0 && (o->last == 0 || o->carried > 0 || found < o->last)) {
         mail_t mail;
         i--;
-        if (mail_open(&mail, folder, file_name(o, names->name[i], name), &ignored) == 0 &&
-            is_wanted(&mail, o))
+        if (mail_open(
+                &mail, view->folder, file_name(o, names->name[i], name), &ignored) == 0 &&
+            inbox_wanted(&mail, &view->filter))
             found++;
         mail_close(&mail);
     }
@@ -184,40 +197,89 @@ static void print_ahead(const call_t *call, const char *node)
     }
 }
 
-static done_t list(const call_t *call, const char *node, const char *folder)
+// "120 of 200000 messages are in the catalogue", on a terminal where that takes long.
+static bool show_progress(void *context, uint64_t done, uint64_t of)
 {
-    const options_t *o = call->options;
-    names_t names = {0};
+    enum { MANY = 2000 };
+    bool *shown = context;
+    if (of < MANY || !isatty(STDERR_FILENO))
+        return true;
+    *shown = true;
+    fprintf(stderr, "\r");
+    fprintf(stderr, say("%llu of %llu messages are in the catalogue"),
+        (unsigned long long)done, (unsigned long long)of);
+    return fflush(stderr) == 0;
+}
+
+// By the catalogue, or by a listing of the folder; where to begin among these names, or
+// -1.
+static ssize_t find(const call_t *call, const view_t *view, names_t *names, cause_t *why)
+{
+    const options_t *o = view->options;
+    bool shown = false;
+    inbox_search_t search = {
+        .node = view->home, .progress = show_progress, .context = &shown};
+    inbox_found_t found = o->waiting ? INBOX_READ
+                                     : inbox_names(&search, &view->filter,
+                                           o->carried > 0 ? 0 : o->last, names, why);
+    if (shown)
+        fputc('\n', stderr);
+    if (!o->waiting && search.anew)
+        (void)call_fail(call, DONE_OK, "%s",
+            say("the catalogue of messages was damaged, and was made anew"));
+    if (!o->waiting && (search.in_memory || (found == INBOX_READ && why->text[0])))
+        (void)call_fail(call, DONE_OK, "%s: %s", why->text,
+            say("the files are read instead, which takes longer"));
+    if (found != INBOX_READ)
+        return found == INBOX_NAMED ? 0 : -1;
+    if ((o->waiting          ? waiting_names(names, view->node, why)
+            : o->carried > 0 ? names_list(names, view->folder, ".json", why)
+                             : mail_names(names, view->folder, why)) < 0)
+        return -1;
+    return (ssize_t)find_first(view, names);
+}
+
+// One of those found; false where it is none to show.
+static bool list_one(
+    const call_t *call, const view_t *view, const char *found, done_t *done)
+{
     char name[NAME_MAX + 1];
+    const options_t *o = view->options;
+    mail_t mail;
     cause_t why;
+    bool shown = false;
+    if (mail_open(&mail, view->folder, file_name(o, found, name), &why) != 0) {
+        if (!mail_gone(view->folder, name))
+            *done = call_fail(call, DONE_NO, "%s", why.text);
+        else if (o->waiting) {
+            print_moved(call, found);
+            shown = true;
+        }
+    } else if (inbox_wanted(&mail, &view->filter)) {
+        print(call, &mail);
+        shown = true;
+    }
+    if (shown && o->waiting)
+        print_owed(call, view->node, found);
+    mail_close(&mail);
+    return shown;
+}
+
+static done_t list(const call_t *call, const view_t *view)
+{
+    names_t names = {0};
+    cause_t why = {""};
     done_t done = DONE_OK;
-    if (!o->log)
-        print_ahead(call, node);
-    if (o->waiting)
-        refresh_waiting(node);
-    if ((o->waiting          ? waiting_names(&names, node, &why)
-            : o->carried > 0 ? names_list(&names, folder, ".json", &why)
-                             : mail_names(&names, folder, &why)) < 0)
+    if (!view->options->log)
+        print_ahead(call, view->node);
+    if (view->options->waiting)
+        refresh_waiting(view->node);
+    ssize_t first = find(call, view, &names, &why);
+    if (first < 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     size_t shown = 0;
-    for (size_t i = find_first(folder, &names, o); i < names.n; i++) {
-        mail_t mail;
-        if (mail_open(&mail, folder, file_name(o, names.name[i], name), &why) != 0) {
-            if (!mail_gone(folder, name))
-                done = call_fail(call, DONE_NO, "%s", why.text);
-            else if (o->waiting) {
-                print_moved(call, names.name[i]);
-                print_owed(call, node, names.name[i]);
-                shown++;
-            }
-        } else if (is_wanted(&mail, o)) {
-            print(call, &mail);
-            if (o->waiting)
-                print_owed(call, node, names.name[i]);
-            shown++;
-        }
-        mail_close(&mail);
-    }
+    for (size_t i = (size_t)first; i < names.n; i++)
+        shown += list_one(call, view, names.name[i], &done);
     if (shown == 0 && !call->common.json)
         puts(say("nothing"));
     names_free(&names);
@@ -255,23 +317,51 @@ static done_t show(
     return DONE_OK;
 }
 
+static int read_filter(const options_t *o, inbox_filter_t *out, cause_t *why)
+{
+    *out = (inbox_filter_t){.feed = o->feed,
+        .sector = o->sector,
+        .kind = o->kind,
+        .from = o->from,
+        .object = o->object,
+        .exercise = o->exercise,
+        .search = o->search,
+        .level = o->level,
+        .after = o->after,
+        .carried = o->carried,
+        .has_since = o->since != NULL,
+        .has_until = o->until != NULL};
+    if ((o->since && !inbox_moment(o->since, &out->since_ms)) ||
+        (o->until && !inbox_moment(o->until, &out->until_ms)))
+        return cause_set(
+            why, "--since and --until take a day or a moment, like 2026-11-22");
+    if (o->search && o->waiting)
+        return cause_set(why, "--search and --waiting do not go together");
+    return 0;
+}
+
 static done_t run(const call_t *call)
 {
     cause_t why;
-    char folder[PATH_MAX];
+    char folder[PATH_MAX], former[PATH_MAX];
     const options_t *o = call->options;
-    char former[PATH_MAX];
-    const char *node = call_node(call, &why);
-    if (!node)
+    view_t view = {.options = o, .folder = folder};
+    if (read_filter(o, &view.filter, &why) != 0)
+        return call_usage(call, "%s", why.text);
+    view.home = view.node = call_node(call, &why);
+    if (!view.node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if ((o->log && former_find(node, o->log, former, &why) != 0) ||
-        path_join(folder, sizeof folder, o->log ? former : node,
-            o->carried > 0 ? "carried" : "inbox", &why) != 0)
+    if (o->log && former_find(view.node, o->log, former, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    if (o->log)
+        view.home = former;
+    if (path_join(folder, sizeof folder, view.home, o->carried > 0 ? "carried" : "inbox",
+            &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (call->operands == 0)
-        return list(call, node, folder);
+        return list(call, &view);
     if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)
-        return show(call, node, folder, call->operand[1]);
+        return show(call, view.node, folder, call->operand[1]);
     return call_usage(call, "either nothing, or show and one message");
 }
 
