@@ -61,7 +61,8 @@ function building(index) {
 
 function found(answer) {
   const count = h("p", {role: "status", "data-total": String(answer.total ?? answer.messages.length)},
-    answer.total === 0 || !answer.messages.length ? say("Nothing was found.") : say("{n} messages", {n: answer.total ?? answer.messages.length}));
+    answer.total === 0 || !answer.messages.length ? say("Nothing was found.")
+      : answer.more ? say("more than {n} messages", {n: answer.total}) : say("{n} messages", {n: answer.total ?? answer.messages.length}));
   return [building(answer.index), count, answer.messages.map(item)];
 }
 
