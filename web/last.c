@@ -102,6 +102,7 @@ void last_take(last_t *self, const char *question, json_t *fresh, const now_t *n
         keep(item, fresh, now);
     out->answer = json_incref(item->answer);
     out->answered_ms = item->seen.wall_ms;
-    out->now_ms = item->hub_ms + (now->monotonic_ms - item->seen.monotonic_ms);
+    out->age_ms = now->monotonic_ms - item->seen.monotonic_ms;
+    out->now_ms = item->hub_ms + out->age_ms;
     mutex_unlock(&self->lock);
 }

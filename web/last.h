@@ -18,6 +18,7 @@ typedef struct {
     bool stale;          // it is not of now
     int64_t answered_ms; // when it came, by this machine's clock; without one, when it
                          // was asked first
+    int64_t age_ms;      // since then
     int64_t now_ms;      // the hub's clock at this moment, as far as its `now` tells
 } last_answer_t;
 

@@ -7,7 +7,7 @@
 #include "web/api/api.h"
 #include "web/api/evidence.h"
 #include "web/api/find.h"
-#include "web/api/receivers.h"
+#include "web/api/reached.h"
 #include "web/api/row.h"
 #include "web/desk/fields.h"
 #include "web/desk/form_json.h"
@@ -153,7 +153,7 @@ static void add_receivers(web_t *web, const mail_t *mail, json_t *object)
     if (row_name(mail->root, &name))
         timeline = api_ask(web, "incident",
             json_pack("{s:s, s:s}", "author", name.author, "id", name.id), &ignored);
-    json_object_set_new(object, "receivers", receivers_json(routes, timeline, &name));
+    json_object_set_new(object, "receivers", reached_json(routes, timeline, &name));
     json_object_set_new(object, "receivers_known", json_boolean(timeline));
     json_t *thread = json_object_get(timeline, "incident");
     json_object_set(

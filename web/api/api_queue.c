@@ -18,6 +18,7 @@
 
 enum {
     FRESH_MS = 2000,
+    STALE_MS = 10000,   // a question that was too much for once makes nobody anxious
     EXERCISES_MOST = 4, // asked for
     ALARMS_MOST = 100,
     ALARM_LEVEL = 3, // national security is told (plan, para 14)
@@ -170,9 +171,9 @@ static json_t *time_json(int64_t ms)
     return json_string(text);
 }
 
-static json_t *stale_since(const last_answer_t *answer)
+static bool is_stale(const last_answer_t *answer)
 {
-    return answer->stale ? time_json(answer->answered_ms) : json_null();
+    return answer->stale && (!answer->answer || answer->age_ms > STALE_MS);
 }
 
 static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
@@ -191,8 +192,8 @@ static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
         json_pack("{s:o, s:b, s:b, s:o, s:o, s:o}", "now", time_json(answer.now_ms),
             "held", json_is_true(json_object_get(answer.answer, "held")), "more",
             json_is_true(json_object_get(answer.answer, "more")), "stale_since",
-            stale_since(&answer), "groups", queue_groups(duties, answer.now_ms, &what),
-            "alarms", alarms_json(&known));
+            is_stale(&answer) ? time_json(answer.answered_ms) : json_null(), "groups",
+            queue_groups(duties, answer.now_ms, &what), "alarms", alarms_json(&known));
     add_announced(web, queue);
     reply_json(reply, queue);
     find_close(&find);

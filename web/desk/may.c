@@ -99,13 +99,13 @@ static bool is_offered(const may_t *self, const char *kind, refer_t of)
     return offered;
 }
 
-// Whether a rule lets messages of this kind bring others in.
+// Whether a rule has messages of this kind bring others in.
 static bool carries(const may_t *self, const char *kind)
 {
     const rules_t *rules = self->law->rules;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const rule_t *rule = rules_at(rules, i);
-        if (counts(self, rule, kind) && rule->carries.kinds > 0)
+        if (counts(self, rule, kind) && rule->carries.must)
             return true;
     }
     return false;

@@ -68,6 +68,7 @@ static void the_last_one_stays(void **state)
     out = take("duties", NULL, 1000, 100 + 90000);
     assert_true(out.stale);
     assert_int_equal(out.answered_ms, 5000);
+    assert_int_equal(out.age_ms, 90000);
     assert_int_equal(out.now_ms, AT_MS + 90000);
     assert_says(&out, 1);
     out = take("others", NULL, 1000, 200);

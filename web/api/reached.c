@@ -1,6 +1,6 @@
-// receivers - a node that two rules reach stands there once, with the first of them.
+// reached - a node that two rules reach stands there once, with the first of them.
 
-#include "web/api/receivers.h"
+#include "web/api/reached.h"
 
 #include "nodes/inbox/mail.h"
 #include "web/api/row.h"
@@ -35,7 +35,7 @@ static void add_routes(json_t *list, const json_t *routes, const char *name)
     json_array_foreach(json_object_get(routes, name), i, route) add(list, route);
 }
 
-const json_t *receivers_entry(const json_t *timeline, const reference_t *message)
+const json_t *reached_entry(const json_t *timeline, const reference_t *message)
 {
     size_t i;
     json_t *one;
@@ -79,13 +79,13 @@ static void add_answers(json_t *list, const json_t *timeline, const reference_t 
     }
 }
 
-json_t *receivers_json(
+json_t *reached_json(
     const json_t *routes, const json_t *timeline, const reference_t *message)
 {
     json_t *list = json_array();
     add_routes(list, routes, "receivers");
     add_routes(list, routes, "by_subscription");
-    add_stored(list, receivers_entry(timeline, message));
+    add_stored(list, reached_entry(timeline, message));
     add_answers(list, timeline, message);
     return list;
 }
