@@ -5,14 +5,15 @@
 
 import {dropped} from "./files.js";
 import {now} from "./live.js";
-import {h, replace} from "./text.js";
+import {h, moment, replace} from "./text.js";
 import {kind} from "./parts.js";
 import {pick, say} from "./words.js";
 
 export const idOf = (pointer) => `blank${pointer.replaceAll("/", "-")}`;
 
-// A text of more characters is written into an area, a shorter one into a line.
-const LINE = 200;
+// A text of more characters is written into an area, a shorter one into a line; an area
+// of what is not long by its nature begins as one line and grows.
+const LINE = 300, LONG = 2000;
 
 const isArea = (blank) => blank.type === "text" && (blank.length ?? 0) > LINE;
 
@@ -20,7 +21,7 @@ function text(blank, pointer, form) {
   const set = (event) => form.set(pointer, event.target.value === "" ? undefined : event.target.value);
   if (!isArea(blank))
     return h("input", {type: blank.type === "date" ? "date" : "text", id: idOf(pointer), autocomplete: "off", list: suggestions(blank), value: String(form.get(pointer) ?? ""), oninput: set});
-  const area = h("textarea", {id: idOf(pointer), rows: "3", oninput: set});
+  const area = h("textarea", {id: idOf(pointer), rows: "1", class: blank.length > LONG || blank.tongue ? null : "growing", oninput: set});
   area.value = form.get(pointer) ?? "";
   return area;
 }
@@ -73,7 +74,7 @@ function local(rfc3339) {
 // Typed by the clock on the wall, written in UTC, which is said beside it.
 function time(blank, pointer, form) {
   const utc = h("output", {for: idOf(pointer), class: "utc"});
-  const tell = () => replace(utc, form.get(pointer) ? `= ${form.get(pointer).slice(0, 19).replace("T", " ")} UTC` : say("time of this place"));
+  const tell = () => replace(utc, form.get(pointer) ? moment(form.get(pointer)) : say("time of this place"));
   const set = (date) => {
     form.set(pointer, Number.isNaN(date.getTime()) ? undefined : date.toISOString());
     tell();
@@ -123,7 +124,6 @@ function control(blank, pointer, form) {
 function help(blank) {
   const parts = [];
   if (between(blank) && blank.maximum - blank.minimum >= 12) parts.push(say("from {least} to {most}", {least: blank.minimum, most: blank.maximum}));
-  if (isArea(blank)) parts.push(say("at most {n} characters", {n: blank.length}));
   if (blank.by) parts.push(say("wanted by paragraph {cites}", {cites: blank.by.cites}));
   return parts.length ? parts.join("; ") : null;
 }
@@ -157,9 +157,9 @@ function boxes(blank, pointer, form) {
   }));
 }
 
-// Several of anything: `draw(pointer of one, its number)` makes the fields of one.  What
-// is removed takes its place from those behind it, so all are drawn anew.
-export function several(pointer, form, words, draw) {
+// Several of anything, at first `least`: `draw(pointer of one, its number)` makes the
+// fields of one.  What is removed gives its place to those behind it, so all are drawn anew.
+export function several(pointer, form, words, draw, least = 0) {
   const list = h("div", {class: "several"});
   const count = () => form.get(pointer)?.length ?? 0;
   const again = (shown, focus) => {
@@ -172,7 +172,7 @@ export function several(pointer, form, words, draw) {
     h("button", {type: "button", "data-add": pointer, onclick: () => again(shown + 1, shown)}, say("Add"), h("span", {class: "quiet"}, ` ${words}`)));
     if (focus !== undefined) (list.children[focus]?.querySelector("input, select, textarea") ?? list.lastChild).focus();
   };
-  again(count());
+  again(Math.max(count(), least));
   return list;
 }
 
@@ -180,7 +180,7 @@ export function listed(blank, form) {
   const pointer = blank.pointer.replace(/\/-$/, "");
   const words = pick(blank.words);
   const inside = blank.among ? boxes(blank, pointer, form)
-    : several(pointer, form, words, (one, i) => frame(one, h("label", {for: idOf(one), class: "quiet"}, `${words} ${i + 1}`), control(blank, one, form)));
+    : several(pointer, form, words, (one, i) => frame(one, h("label", {for: idOf(one), class: "quiet"}, `${words} ${i + 1}`), control(blank, one, form)), blank.needed ? 1 : 0);
   return h("fieldset", {"data-pointer": pointer}, h("legend", {}, words, star(blank)), help(blank) ? h("div", {class: "help"}, help(blank)) : null, inside,
     h("p", {class: "wrong-text", id: `${idOf(pointer)}-wrong`, hidden: true}));
 }

@@ -3,7 +3,7 @@
 
 import {post} from "./api.js";
 import {left} from "./banners.js";
-import {on} from "./live.js";
+import {current, on} from "./live.js";
 import {kind} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
 import {meaning, say} from "./words.js";
@@ -101,7 +101,8 @@ export function foresee(read, heard, lead) {
     if (error.code === "busy") return later(WHEN_BUSY);
     if (last !== error.code)
       replace(said, h("p", {class: "wrong-text"}, error.status === 503 || error.status === 0 ? say("The hub cannot be asked now.") : say(error.message)),
-        h("p", {}, say("Who would receive it is not known; it can be written and sealed all the same, and goes when the hub is there.")),
+        h("p", {}, current().status?.node_lost_since ? say("It can be written all the same, and sealed once the node runs again.")
+          : say("Who would receive it is not known; it can be written and sealed all the same, and goes when the hub is there.")),
         h("p", {class: "faint"}, h("code", {}, error.code)));
     last = error.code;
     if (!gone) heard(null);

@@ -47,10 +47,12 @@ function tongues(part, form) {
   return [h("div", {class: "help"}, say("One language is enough.")), h("div", {role: "tablist", class: "tabs", "aria-label": say("Language")}, tabs), panels];
 }
 
+const some = (part, what) => part.blanks.some((blank) => blank[what]);
+
 const concrete = (blank, part, one) => blank.pointer.replace(`${part.pointer}/-`, one);
 
 function items(part, form, words) {
-  return several(part.pointer, form, words, (one) => part.blanks.map((blank) => field(blank, concrete(blank, part, one), form)));
+  return several(part.pointer, form, words, (one) => part.blanks.map((blank) => field(blank, concrete(blank, part, one), form)), some(part, "needed") ? 1 : 0);
 }
 
 function legend(part, form) {
@@ -67,7 +69,6 @@ function drawPart(part, form) {
     h("p", {class: "wrong-text", id: `${idOf(part.pointer)}-wrong`, hidden: true}));
 }
 
-const some = (part, what) => part.blanks.some((blank) => blank[what]);
 const isFilled = (part, form) => part.blanks.some((blank) => form.get(blank.pointer.replace(/\/-.*/, "")) !== undefined);
 // Beside the status stands of which exercise it is.
 const matters = (part) => some(part, "matters") || part.pointer === "/exercise";
