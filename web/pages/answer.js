@@ -34,7 +34,8 @@ function choice(value, checked) {
 
 // What has become of it, in the dialog's own place.
 function told(outcome) {
-  if (!outcome) return h("p", {}, say("It was not sealed. It waits among the held messages."), " ", h("a", {href: "#/held"}, say("Held messages")));
+  if (!outcome) return h("p", {}, say("It was not sealed, and nothing was sent."));
+  if (outcome.unsealed) return h("p", {}, say("It was not sealed. It waits among the held messages."), " ", h("a", {href: "#/held"}, say("Held messages")));
   if (outcome.state === "refused") return wrong({...outcome.reason, message: outcome.reason?.text ?? ""});
   const words = {sent: say("The answer is in the log."), held: say("Sealed. It waits for another officer to send it."),
     waiting: say("It is on its way, and goes by itself when the hub is there.")};
@@ -62,7 +63,7 @@ export function answerMessage(message, words, done = () => {}) {
     try {
       const outcome = await send(await write(message, new FormData(form).get("answer"), form.querySelector("#note").value.trim()), said);
       replace(said, told(outcome));
-      go.disabled = outcome?.state !== "refused";
+      go.disabled = outcome !== null && outcome.state !== "refused";
       done();
     } catch (error) {
       replace(said, wrong(error));

@@ -62,6 +62,8 @@ function refused(verdict, lead) {
 
 export const verdict = (answer, lead) => (answer.verdict === "accept" ? accepted(answer) : refused(answer, lead));
 
+const isLost = () => Boolean(current().status?.hub_lost_since || current().status?.node_lost_since);
+
 // `read()`: the document as it stands; `heard(verdict or null)`: what was said of it.
 export function foresee(read, heard, lead) {
   const said = h("div", {"aria-live": "polite", "aria-busy": "false"});
@@ -89,12 +91,14 @@ export function foresee(read, heard, lead) {
     if (stale) later(AFTER_KEY);
   }
 
-  // Said again only where it is something else: who listens to it hears what changed.
+  // Said again only where it is something else: who listens to it hears what changed.  An
+  // answer that the server had from before the hub was lost does not stand for long.
   function take(answer) {
     const text = JSON.stringify(answer);
     if (text !== last) replace(said, verdict(answer, lead));
     last = text;
     if (!gone) heard(answer);
+    if (isLost()) later(WHEN_AWAY);
   }
 
   function fail(error) {

@@ -1,7 +1,8 @@
 // sending - sealed by the officer, on its way, and what became of it.
 
 import {get, path} from "./api.js";
-import {h, replace} from "./text.js";
+import {holdAndSeal} from "./sign.js";
+import {foreign, h, replace} from "./text.js";
 import {say} from "./words.js";
 
 const LOOK_AGAIN_MS = 500, PATIENCE_MS = 15000;
@@ -20,11 +21,13 @@ async function until(id, tell) {
   }
 }
 
-// The outcome as the server has it, or null: it was not sealed, and waits in the node.
+const waits = (id) => get(path("held", id)).then(() => true, () => false);
+
+// The outcome as the server has it; of what the officer did not seal, `unsealed`: true where
+// it waits in the node for a key that is elsewhere; null: nothing was sent, and nothing waits.
 export async function send(document, said) {
-  const {holdAndSeal} = await import("./sign.js");
   const {held, done} = await holdAndSeal(document);
-  if (!done) return null;
+  if (!done) return (await waits(held.id)) ? {id: held.id, state: "held", unsealed: true} : null;
   if (done.state === "held") return {id: held.id, state: "held"};
-  return until(held.id, (stays) => replace(said, h("p", {role: "status"}, say("It is on its way to the hub ..."), stays ? [" ", stays] : null)));
+  return until(held.id, (stays) => replace(said, h("p", {role: "status"}, say("It is on its way to the hub ..."), stays ? [" ", foreign(stays)] : null)));
 }

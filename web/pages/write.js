@@ -99,7 +99,7 @@ function rename(place, id) {
 }
 
 const ENDS = {
-  sent: "The hub has it", waiting: "It goes as soon as the hub is there", held: "It is sealed, and waits for another officer",
+  unsealed: "It waits among the held messages for a seal", sent: "The hub has it", waiting: "It goes as soon as the hub is there", held: "It is sealed, and waits for another officer",
 };
 
 // The node's word for the field is "field", this server's "pointer".
@@ -184,7 +184,6 @@ class Desk {
   async seal(document) {
     await this.keeper.save();
     const outcome = await send(document, this.troubles);
-    replace(this.troubles);
     if (!outcome) replace(this.troubles, h("p", {role: "status"}, say("It was not sealed: the draft stays.")));
     else if (outcome.state === "refused") this.fail(refusal(outcome.reason ?? {}));
     else await this.gone(outcome);
@@ -193,7 +192,7 @@ class Desk {
   async gone(outcome) {
     await this.keeper.done();
     this.panel.stop();
-    replace(this.main, h("h1", {tabindex: "-1"}, say(ENDS[outcome.state])),
+    replace(this.main, h("h1", {tabindex: "-1"}, say(outcome.unsealed ? ENDS.unsealed : ENDS[outcome.state])),
       outcome.receipt ? h("p", {"data-sent": outcome.id}, say("Entry {n} of the log", {n: outcome.receipt.position}), ", ", moment(outcome.receipt.time)) : null,
       outcome.stays ? h("p", {class: "wrong-text"}, foreign(outcome.stays)) : null,
       h("p", {class: "row"}, outcome.state === "sent" ? h("a", {class: "button first", href: address({id: outcome.id})}, say("Open")) : null,
