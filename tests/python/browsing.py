@@ -13,7 +13,7 @@ import threading
 
 import tap
 from commands import TOP
-from processes import die_with_parent
+from processes import Late, die_with_parent, until
 
 HERE = os.path.join(TOP, "tests", "browser")
 PACKAGES = os.path.join(TOP, "build", "browser")
@@ -121,6 +121,11 @@ class Browsing:
         if not (self.ended and child.returncode == 0):
             with open(self.log, encoding="utf-8", errors="replace") as log:
                 tap.ok(False, f"{script} runs to its end", log.read()[-3000:])
+        # Its helpers end after the browser that they belong to.
+        try:
+            until(lambda: not self.left(), "the browser's helpers end")
+        except Late:
+            pass
         tap.equal(self.left(), [], f"{script} leaves no browser behind")
 
     def left(self):
