@@ -333,27 +333,10 @@ static void print_words(const json_t *root, FILE *out)
     fputc('\n', out);
 }
 
-// "sealed by officer aigul (head, KZ-75)"
 static void print_sealers(const mail_t *self, FILE *out)
 {
-    size_t i;
-    json_t *one, *sealers = sealers_json(self);
-    json_array_foreach(sealers, i, one)
-    {
-        const char *name = mail_text(one, "officer");
-        fprintf(out, "%s ", say("sealed by officer"));
-        screen_text(out, name[0] ? name : mail_text(one, "key"));
-        const char *office = mail_text(one, "office"),
-                   *territory = mail_text(one, "territory");
-        if (office[0]) {
-            fputs(" (", out);
-            screen_text(out, office);
-            fputs(territory[0] ? ", " : "", out);
-            screen_text(out, territory);
-            fputc(')', out);
-        }
-        fputc('\n', out);
-    }
+    json_t *sealers = sealers_json(self);
+    sealers_print(sealers, 0, out);
     json_decref(sealers);
 }
 

@@ -2,7 +2,8 @@
 
 #include "nodes/inbox/sealers.h"
 
-#include "lib/pki/seal.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
 #include "nodes/config/keyring.h"
 #include "nodes/config/node_paths.h"
 
@@ -35,23 +36,54 @@ static json_t *sealer(const char *key_id, const cert_t *cert)
     return one;
 }
 
+json_t *sealers_of(const char *node, const seal_head_t *head, int64_t at_ms)
+{
+    json_t *list = json_array();
+    cause_t ignored;
+    keyring_t *keys = head->signatures > 1 ? read_keys(node) : NULL;
+    for (size_t i = 1; i < head->signatures; i++) {
+        const char *id = head->signature[i].key_id;
+        json_array_append_new(
+            list, sealer(id, keys ? keyring_find(keys, id, at_ms, &ignored) : NULL));
+    }
+    keyring_destroy(&keys);
+    return list;
+}
+
 json_t *sealers_json(const mail_t *mail)
 {
     char node[PATH_MAX];
-    json_t *list = json_array();
     buf_t text = {0};
     seal_t seal;
     cause_t ignored;
-    keyring_t *keys = NULL;
-    if (mail_node(mail, node) && mail_beside(mail, ".seal", &text) == 0 &&
-        seal_parse(&seal, buf_span(&text), &ignored) == 0 && seal.head.signatures > 1)
-        keys = read_keys(node);
-    for (size_t i = 1; keys && i < seal.head.signatures; i++) {
-        const char *id = seal.head.signature[i].key_id;
-        json_array_append_new(
-            list, sealer(id, keyring_find(keys, id, mail->leaf.time_ms, &ignored)));
-    }
-    keyring_destroy(&keys);
+    bool read = mail_node(mail, node) && mail_beside(mail, ".seal", &text) == 0 &&
+                seal_parse(&seal, buf_span(&text), &ignored) == 0;
     buf_destroy(&text);
-    return list;
+    return read ? sealers_of(node, &seal.head, mail->leaf.time_ms) : json_array();
+}
+
+static void print_office(const json_t *one, FILE *out)
+{
+    const char *office = mail_text(one, "office"), *place = mail_text(one, "territory");
+    if (!office[0])
+        return;
+    fputs(" (", out);
+    screen_text(out, office);
+    fputs(place[0] ? ", " : "", out);
+    screen_text(out, place);
+    fputc(')', out);
+}
+
+void sealers_print(const json_t *sealers, int indent, FILE *out)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach((json_t *)sealers, i, one)
+    {
+        const char *name = mail_text(one, "officer");
+        fprintf(out, "%*s%s ", indent, "", say("sealed by officer"));
+        screen_text(out, name[0] ? name : mail_text(one, "key"));
+        print_office(one, out);
+        fputc('\n', out);
+    }
 }

@@ -325,6 +325,16 @@ int submit_look(submit_t *self, cause_t *why)
     return self->state == SUBMIT_SENT ? 0 : look_refused(self, why);
 }
 
+bool submit_going(const char *node, const char *id)
+{
+    submit_t submit;
+    cause_t ignored;
+    bool going = submit_again(&submit, node, id, &ignored) == 0 &&
+                 submit_look(&submit, &ignored) == 0 && submit.state == SUBMIT_WAITING;
+    submit_close(&submit);
+    return going;
+}
+
 int submit_watch(folder_watch_t *watch, const char *node, cause_t *why)
 {
     char sent[PATH_MAX], refused[PATH_MAX];

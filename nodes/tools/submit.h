@@ -37,6 +37,8 @@ int submit_put(
     submit_t *self, const char *node, span_t document, refusal_t *refusal, cause_t *why);
 // Take up a message that was put before; -1 when this node knows nothing of it.
 int submit_again(submit_t *self, const char *node, const char *id, cause_t *why);
+// Whether a message of this id is on its way: nobody knows its outcome yet.
+bool submit_going(const char *node, const char *id);
 // Look whether the outcome is there.
 int submit_look(submit_t *self, cause_t *why);
 // Look until the outcome is there or the monotonic clock reaches `until_ms`.

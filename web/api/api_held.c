@@ -14,6 +14,7 @@
 #include "web/desk/officers.h"
 #include "web/keys.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,9 @@ static void hold(
     cause_t why;
     const char *officer = request_person(request)->name;
     json_t *answer = ask_daemon(web, officer, document, &why);
-    if (!answer)
+    if (!answer && strstr(why.text, strerror(ENOSPC)))
+        reply_failed(reply, &why);
+    else if (!answer)
         api_unanswered(reply, &why);
     else if (mail_text(answer, "verdict")[0])
         reply_refused(reply, answer);
@@ -270,17 +273,6 @@ static void answer_seal(web_t *web, const request_t *request, reply_t *reply)
     json_decref(body);
 }
 
-// On its way it is no longer for somebody to discard.
-static bool is_going(const web_t *web, const char *id)
-{
-    submit_t submit;
-    cause_t ignored;
-    bool going = submit_again(&submit, web->node, id, &ignored) == 0 &&
-                 submit_look(&submit, &ignored) == 0 && submit.state == SUBMIT_WAITING;
-    submit_close(&submit);
-    return going;
-}
-
 static void answer_delete(web_t *web, const request_t *request, reply_t *reply)
 {
     const char *id = request_step(request, 0);
@@ -288,7 +280,7 @@ static void answer_delete(web_t *web, const request_t *request, reply_t *reply)
     if (open_held(web, request, &waits, reply) != 0)
         return;
     cosigning_close(&waits);
-    if (is_going(web, id)) {
+    if (submit_going(web->node, id)) {
         reply_error(reply, 409, "going", "it is on its way to the hub already");
         return;
     }

@@ -17,7 +17,7 @@ function signatures(held) {
 }
 
 function reason(held) {
-  if (!held.why) return held.by ? h("p", {class: "faint"}, say("held by"), " ", name(held.by)) : null;
+  if (!held.why) return held.by ? h("p", {class: "faint"}, say("held for sealing by"), " ", name(held.by)) : null;
   return h("p", {}, meaning("refusal", held.why.code) || foreign(held.why.sentence), " ", foreign(held.why.text));
 }
 

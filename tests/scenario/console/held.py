@@ -145,6 +145,13 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     world.run("--node", isoc.folder, "send", "-", stdin=json.dumps(example("incident.notice", "isoc-energy")))
     isoc.has_sent(3)
     tap.equal(isoc.names("waiting", ".json"), [three["id"] + ".json"], "what is held does not go by itself")
+    listed = json.loads(world.run("--json", "--node", isoc.folder, "cosign"))
+    tap.equal((listed["message"]["id"], listed["by"], [item["officer"] for item in listed["sealers"]]),
+              (three["id"], "aigul", ["berik"]), "a terminal lists it with who has sealed it")  # fmt: skip
+    tap.has(world.run("--node", isoc.folder, "cosign"), "held for sealing by aigul\n    sealed by officer berik\n", "in words, too")
+    spare = aigul.hold(document()).json
+    world.run("--node", isoc.folder, "cosign", spare["id"], "--discard")
+    tap.equal(held(spare["id"]).status, 404, "what is discarded at a terminal is gone")
     tap.equal(berik.browser.ask("DELETE", f"/api/held/{three['id']}").status, 204, "a person discards it")
     tap.equal(os.listdir(isoc.path("waiting")), [], "and nothing of it is left")
     tap.equal(berik.browser.ask("DELETE", f"/api/held/{three['id']}").status, 404, "once")
