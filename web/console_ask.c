@@ -5,6 +5,7 @@
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
+#include "web/desk/officers.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -19,6 +20,31 @@ static void answer_json(console_t *self, json_t *json)
     control_answer(
         self->control, span_text(text ? text : "{\"error\":\"no answer can be given\"}"));
     free(text);
+}
+
+typedef struct {
+    person_t *person;
+    int64_t now_ms, until_ms;
+} latest_t;
+
+static bool take_office(void *context, const cert_t *cert)
+{
+    latest_t *latest = context;
+    if (cert->not_before_ms <= latest->now_ms && cert->not_after_ms > latest->now_ms &&
+        cert->not_after_ms > latest->until_ms) {
+        latest->until_ms = cert->not_after_ms;
+        memcpy(latest->person->office, cert->office, sizeof cert->office);
+        memcpy(latest->person->territory, cert->territory, sizeof cert->territory);
+    }
+    return true;
+}
+
+// The office is shown, and decides nothing: that of the certificate in the node's folder
+// that ends last.
+static void fill_office(const console_t *self, person_t *person)
+{
+    latest_t latest = {.person = person, .now_ms = clock_now().wall_ms};
+    officers_each(self->node, person->name, take_office, &latest);
 }
 
 // Who may enter the folder of the socket may name any officer: what an officer says to
@@ -38,6 +64,7 @@ static void answer_link(console_t *self, const char *officer)
         answer_json(self, json_pack("{s:s}", "error", "that is not an officer's name"));
         return;
     }
+    fill_office(self, &person);
     logins_invite(self->web.logins, &person, clock_now().monotonic_ms, secret);
     (void)snprintf(url, sizeof url, "%s://%s/enter?code=%s",
         self->papers ? "https" : "http", self->listening.text, secret);

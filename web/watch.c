@@ -1,4 +1,5 @@
-// watch - a thread of its own.  Folders tell by inotify, which only makes waiting
+// watch - two threads: one looks at the folders, one asks the daemon, which may be
+// waiting for the hub and answer late.  Folders tell by inotify, which only makes waiting
 // shorter: whatever it cannot tell is looked for once a second.
 
 #include "web/watch.h"
@@ -42,13 +43,15 @@ typedef struct {
 
 struct watch {
     watch_options_t options;
-    task_t task;
-    int wakeup; // eventfd: the end
-    bool runs;
+    task_t folders, daemon;
+    int wakeup;     // eventfd: the end, for the one
+    wakeup_t ends;  // for the other
+    size_t running; // threads
     place_t place[PLACES];
-    uint64_t last; // newest number in the inbox
     int64_t beat_ms;
-    mutex_t mutex;
+    mutex_t mutex; // over what follows
+    bool ended;
+    uint64_t last;                                  // newest number in the inbox
     json_t *status;                                 // the daemon's last answer, or NULL
     char node_lost[TIME_TEXT], hub_lost[TIME_TEXT]; // since when, or ""
 };
@@ -86,14 +89,23 @@ static void see(void *context, const char *name)
     place->changed |= !name || shown;
 }
 
+static uint64_t newest(watch_t *self, uint64_t number)
+{
+    mutex_lock(&self->mutex);
+    if (number > self->last)
+        self->last = number;
+    number = self->last;
+    mutex_unlock(&self->mutex);
+    return number;
+}
+
 static void tell(watch_t *self)
 {
-    if (self->place[0].last > self->last) // the inbox's; its files begin with a number
-        self->last = self->place[0].last;
+    uint64_t last = newest(self, self->place[0].last); // names in the inbox
     for (size_t i = 0; i < PLACES; i++)
         if (self->place[i].changed) {
             self->place[i].changed = false;
-            streams_changed(self->options.streams, places[i].what, self->last);
+            streams_changed(self->options.streams, places[i].what, last);
         }
 }
 
@@ -181,8 +193,7 @@ static void look_at_daemon(watch_t *self)
     cause_t ignored;
     json_t *status = asker_ask(self->options.asker, "status", LOOK_MS / 2, &ignored);
     json_t *inbox = json_object_get(status, "inbox");
-    if (inbox)
-        self->last = (uint64_t)json_integer_value(json_object_get(inbox, "last"));
+    (void)newest(self, (uint64_t)json_integer_value(json_object_get(inbox, "last")));
     if (!take_status(self, status))
         return;
     json_t *told = watch_status(self);
@@ -197,14 +208,13 @@ static void look_around(watch_t *self, int64_t now_ms)
 {
     for (size_t i = 0; i < PLACES; i++)
         look(self->place + i);
-    look_at_daemon(self);
     if (now_ms < self->beat_ms)
         return;
     self->beat_ms = now_ms + BEAT_MS;
     streams_beat(self->options.streams);
 }
 
-static void *run(void *context)
+static void *watch_folders(void *context)
 {
     watch_t *self = context;
     int64_t due_ms = 0;
@@ -219,6 +229,27 @@ static void *run(void *context)
     return NULL;
 }
 
+// False: it is the end.
+static bool wait_a_while(watch_t *self)
+{
+    int64_t until_ms = clock_ms(CLOCK_STEADY) + LOOK_MS;
+    mutex_lock(&self->mutex);
+    while (!self->ended && wakeup_wait_until(&self->ends, &self->mutex, until_ms))
+        continue;
+    bool goes_on = !self->ended;
+    mutex_unlock(&self->mutex);
+    return goes_on;
+}
+
+static void *watch_daemon(void *context)
+{
+    watch_t *self = context;
+    do
+        look_at_daemon(self);
+    while (wait_a_while(self));
+    return NULL;
+}
+
 static int begin(watch_t *self, cause_t *why)
 {
     for (size_t i = 0; i < PLACES; i++) {
@@ -228,10 +259,14 @@ static int begin(watch_t *self, cause_t *why)
             return -1;
     }
     self->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (self->wakeup < 0 || task_start(&self->task, "web-watch", run, self) != 0)
+    if (self->wakeup < 0)
         return cause_errno(why, "cannot begin to watch the node");
-    self->runs = true;
-    return 0;
+    if (task_start(&self->folders, "web-folders", watch_folders, self) == 0)
+        self->running++;
+    if (self->running == 1 &&
+        task_start(&self->daemon, "web-daemon", watch_daemon, self) == 0)
+        self->running++;
+    return self->running == 2 ? 0 : cause_errno(why, "cannot begin to watch the node");
 }
 
 watch_t *watch_open(const watch_options_t *options, cause_t *why)
@@ -240,9 +275,23 @@ watch_t *watch_open(const watch_options_t *options, cause_t *why)
     self->options = *options;
     self->wakeup = -1;
     mutex_init(&self->mutex);
+    wakeup_init(&self->ends);
     if (begin(self, why) != 0)
         watch_close(&self);
     return self;
+}
+
+static void end_tasks(watch_t *self)
+{
+    const uint64_t one = 1;
+    mutex_lock(&self->mutex);
+    self->ended = true;
+    wakeup_broadcast(&self->ends);
+    mutex_unlock(&self->mutex);
+    if (self->running > 0 && write(self->wakeup, &one, sizeof one) == (ssize_t)sizeof one)
+        task_join(self->folders);
+    if (self->running > 1)
+        task_join(self->daemon);
 }
 
 void watch_close(watch_t **self_p)
@@ -251,14 +300,13 @@ void watch_close(watch_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    const uint64_t one = 1;
-    if (self->runs && write(self->wakeup, &one, sizeof one) == (ssize_t)sizeof one)
-        task_join(self->task);
+    end_tasks(self);
     for (size_t i = 0; i < PLACES; i++)
         folder_watch_close(&self->place[i].watch);
     if (self->wakeup >= 0)
         (void)close(self->wakeup);
     json_decref(self->status);
+    wakeup_destroy(&self->ends);
     mutex_destroy(&self->mutex);
     free(self);
 }

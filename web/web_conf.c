@@ -17,7 +17,7 @@ const conf_option_t web_conf_table[] = {
     {"tls.key", CONF_PATH, FIELD(key), 0, 0, "", "its private key, in PEM"},
     {"pages", CONF_PATH, FIELD(pages), 0, 0, "",
         "folder with the pages; empty: those that were installed with the program"},
-    {"workers", CONF_NUMBER, FIELD(workers), 1, 64, "4",
+    {"workers", CONF_NUMBER, FIELD(workers), 2, 64, "16",
         "requests that are answered at the same time"},
     {"connections", CONF_NUMBER, FIELD(connections), 16, 16384, "1024",
         "connections of browsers at a time"},

@@ -1,12 +1,15 @@
 #!tests/run
 """Goal: a one-time link begins a session on this machine, once; a session is known by its cookie alone and can end."""
 
+import os
+import shutil
+
 import client
 import tap
 from console import Browser, Console, events
 from world import World
 
-with World(__doc__, ("nccis", "isoc-energy")) as world:
+with World(__doc__, ("nccis", "isoc-energy"), officers=("nccis",)) as world:
     node = world.node("isoc-energy")
     console = Console(world, node).start()
     text = world.run("--node", node.folder, "web", "--officer", "daniyar")
@@ -68,6 +71,13 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     while not (kind == "status" and data["hub_lost_since"]):
         kind, data = next(told)
     tap.ok(data["node_lost_since"] is None, "a lost hub is told, with the moment")
+
+    desk = world.node("nccis")
+    head = world.officers("nccis")[0]
+    os.makedirs(desk.path("officers"), exist_ok=True)
+    shutil.copy(world.path(head, "certs", "seal.pem"), desk.path("officers", f"{head}.pem"))
+    theirs = Console(world, desk).start().browser(head)
+    tap.equal(theirs.get("/api/me").json["officer"]["office"], "head", "the office is that of the officer's certificate")
 
     words = browser.get("/api/words?lang=kk").json
     tap.ok(words.get("role\u0004owner of critical or e-government objects"), "the words of a language are there")
