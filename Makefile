@@ -221,12 +221,14 @@ fuzz: deps ## run every fuzzer for FUZZ_SECONDS (60) each
 lint: deps ## formatting, warnings of two compilers, include direction, scripts, man pages
 	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh
 
-# What is to be translated: the tables of words, and what stands in say() and say_as().
-$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(filter nodes/% web/%,$(SOURCES))
+# What is to be translated: the tables of words, and what stands in say() and say_as(), in pages sayAs() and mark().
+$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(filter nodes/% web/%,$(SOURCES)) $(wildcard web/pages/*.js)
 	@$< > $(BUILD)/tables.pot
 	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=say_as:1c,2 --flag=say:1:pass-c-format \
 		--add-location=file --sort-by-file -o $(BUILD)/say.pot $(filter %.c,$^)
-	@msgcat --no-wrap -o $@ $(BUILD)/tables.pot $(BUILD)/say.pot
+	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=sayAs:1c,2 --keyword=mark:1 --flag=say:1:no-c-format \
+		--add-location=file --sort-by-file -o $(BUILD)/pages.pot $(filter %.js,$^)
+	@msgcat --no-wrap -o $@ $(BUILD)/tables.pot $(BUILD)/say.pot $(BUILD)/pages.pot
 
 po: $(BUILD)/dabyl.pot ## bring the texts to translate in po/ up to date
 	@for l in $(LANGUAGES); do \

@@ -1,5 +1,7 @@
 // api - requests to this server, and nowhere else.
 
+import {mark} from "./mark.js";
+
 export class Refused extends Error {
   constructor(status, error) {
     super(error.text || String(status));
@@ -12,7 +14,7 @@ export class Refused extends Error {
 }
 
 // What a request answers when nobody does: no code of the server's.
-const away = {code: "console.away", text: "The console does not answer."};
+const away = {code: "console.away", text: mark("The console does not answer.")};
 
 let token = "";
 
@@ -33,7 +35,7 @@ async function ask(method, path, body, headers = {}) {
   try {
     answer = text ? JSON.parse(text) : null;
   } catch {
-    throw new Refused(response.status, {code: "console.answer", text: "The console's answer cannot be read."});
+    throw new Refused(response.status, {code: "console.answer", text: mark("The console's answer cannot be read.")});
   }
   if (!response.ok) throw new Refused(response.status, answer?.error ?? {});
   return answer;

@@ -2,13 +2,14 @@
 
 import {get, path, post} from "./api.js";
 import {size} from "./files.js";
+import {mark} from "./mark.js";
 import {wrong} from "./parts.js";
 import {foreign, h, replace} from "./text.js";
 import {say} from "./words.js";
 
 const STATES = {
-  fetched: "it is here", wanted: "it is being fetched", "handed-in": "it can be fetched from the hub",
-  waiting: "it waits here to be handed in", absent: "its author has not handed it in", unknown: "the hub was not asked",
+  fetched: mark("it is here"), wanted: mark("it is being fetched"), "handed-in": mark("it can be fetched from the hub"),
+  waiting: mark("it waits here to be handed in"), absent: mark("its author has not handed it in"), unknown: mark("the hub was not asked"),
 };
 const LOOK_AGAIN = 2000;
 

@@ -1,6 +1,7 @@
 // files - a file that a message names: hashed here, written into the message by name, size
 // and SHA-256, and handed to the node, which gives it to the hub once the message is taken.
 
+import {mark} from "./mark.js";
 import {foreign, h, replace} from "./text.js";
 import {say} from "./words.js";
 
@@ -20,10 +21,10 @@ export function hash(file, tell) {
     };
     worker.onmessage = ({data}) => {
       if (data.sha256) end(resolve, data.sha256);
-      else if (data.error) end(reject, new Error("The file cannot be read."));
+      else if (data.error) end(reject, new Error(mark("The file cannot be read.")));
       else tell(data.done);
     };
-    worker.onerror = () => end(reject, new Error("The file cannot be hashed here."));
+    worker.onerror = () => end(reject, new Error(mark("The file cannot be hashed here.")));
     worker.postMessage(file);
   });
 }
@@ -37,7 +38,7 @@ function handIn(file, sha256, token, tell) {
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (event) => tell(event.loaded);
     request.onload = () => (request.status < 300 ? resolve() : reject(new Error(reason(request))));
-    request.onerror = () => reject(new Error("The console does not answer."));
+    request.onerror = () => reject(new Error(mark("The console does not answer.")));
     request.send(file);
   });
 }

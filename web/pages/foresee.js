@@ -4,6 +4,7 @@
 import {post} from "./api.js";
 import {left} from "./banners.js";
 import {current, on} from "./live.js";
+import {mark} from "./mark.js";
 import {kind} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
 import {meaning, say} from "./words.js";
@@ -13,12 +14,12 @@ import {meaning, say} from "./words.js";
 const AFTER_KEY = 700, WHEN_BUSY = 1000, WHEN_AWAY = 10000;
 
 const WITHHELD = {
-  "marking.tlp": "its marking keeps it from there",
-  "exercise.absent": "it has not joined the exercise",
+  "marking.tlp": mark("its marking keeps it from there"),
+  "exercise.absent": mark("it has not joined the exercise"),
 };
 const REMARKS = {
-  "object.unknown": "the register does not know this object",
-  "to.unreached": "somebody it is addressed to would not receive it",
+  "object.unknown": mark("the register does not know this object"),
+  "to.unreached": mark("somebody it is addressed to would not receive it"),
 };
 
 const cites = (one) => h("span", {class: "faint"}, " ", one.cites ? [say("paragraph"), " ", foreign(one.cites)] : null,

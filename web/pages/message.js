@@ -4,6 +4,7 @@ import {get, path, post} from "./api.js";
 import {answerMessage} from "./answer.js";
 import {attachments} from "./attachments.js";
 import {on} from "./live.js";
+import {mark} from "./mark.js";
 import {amended, item, kind, level, marking, people, practice, summary} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
 import {pick, say, word} from "./words.js";
@@ -85,7 +86,7 @@ function proof(message) {
 
 // By which member of the new message the one shown is named.
 const NAMED_BY = {correct: "supersedes", withdraw: "cancels", follow: "incident", share: "incident", answer: "re", delegate: "re"};
-const WORDS = {correct: "Correct", withdraw: "Withdraw", share: "Share", delegate: "Delegate", follow: "Add to the incident", answer: "Answer with"};
+const WORDS = {correct: mark("Correct"), withdraw: mark("Withdraw"), share: mark("Share"), delegate: mark("Delegate"), follow: mark("Add to the incident"), answer: mark("Answer with")};
 
 function action(message, one) {
   if (one.act === "answer" && one.words?.length)

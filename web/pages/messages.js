@@ -2,13 +2,14 @@
 
 import {get} from "./api.js";
 import {on} from "./live.js";
+import {mark} from "./mark.js";
 import {item, wrong} from "./parts.js";
 import {h, replace} from "./text.js";
 import {say, word} from "./words.js";
 
 export const title = () => say("Messages");
 
-const BOXES = {"": "all", inbox: "delivered", sent: "sent", refused: "refused"};
+const BOXES = {"": mark("all"), inbox: mark("delivered"), sent: mark("sent"), refused: mark("refused")};
 const SECTORS = ["banking", "power-supply", "transport", "communications", "healthcare", "oil-gas", "government"];
 
 function field(id, words, input) {

@@ -4,6 +4,7 @@
 // what these bytes come to (lib/pki/seal.h), or nothing is signed.
 
 import {base64, pem, request, requestInfo} from "./der.js";
+import {mark} from "./mark.js";
 
 const bytesOf = (text) => new TextEncoder().encode(text);
 
@@ -30,8 +31,8 @@ export async function measure(held) {
   const digest = await sha256(bytesOf(held.text));
   const found = {digest: hex(digest), root: base64(await rootOf(digest))};
   if (held.count !== 1 || found.digest !== held.digest || found.root !== held.root)
-    throw new Doubt("The text is not what the server says is to be sealed. Nothing was signed.");
-  if (!/^[!-~]{1,200}$/.test(held.origin ?? "")) throw new Doubt("The log that it is to be sealed for has no name. Nothing was signed.");
+    throw new Doubt(mark("The text is not what the server says is to be sealed. Nothing was signed."));
+  if (!/^[!-~]{1,200}$/.test(held.origin ?? "")) throw new Doubt(mark("The log that it is to be sealed for has no name. Nothing was signed."));
   return found;
 }
 

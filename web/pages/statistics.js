@@ -3,12 +3,13 @@
 
 import {get} from "./api.js";
 import {across, stacked, strips} from "./chart.js";
+import {mark} from "./mark.js";
 import {foreign, h, replace, span} from "./text.js";
 import {say, word} from "./words.js";
 
 export const title = () => say("Statistics");
 
-const BY = {day: "day", week: "week", month: "month"};
+const BY = {day: mark("day"), week: mark("week"), month: mark("month")};
 const SHOWN = 60; // spans that have room in a chart; the CSV has all
 const DAY_MS = 86400000;
 

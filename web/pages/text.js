@@ -4,6 +4,8 @@
 // line around, or that nobody sees, are shown by their numbers: two messages must not look
 // alike because of what cannot be seen.
 
+import {mark} from "./mark.js";
+
 // h("p", {class: "note", onclick: f}, "text", element, [more], null): children that are
 // null or false are left out.  An attribute that is false or null is not set.
 export function h(tag, attributes = {}, ...children) {
@@ -72,8 +74,8 @@ export function moment(rfc3339) {
 export function span(ms, say) {
   const s = Math.floor(Math.abs(ms) / 1000);
   const unit = (value, word) => `${value} ${say(word)}`;
-  if (s >= 86400) return `${unit(Math.floor(s / 86400), "d")} ${unit(Math.floor((s % 86400) / 3600), "h")}`;
-  if (s >= 3600) return `${unit(Math.floor(s / 3600), "h")} ${unit(Math.floor((s % 3600) / 60), "min")}`;
-  if (s >= 60) return unit(Math.floor(s / 60), "min");
-  return unit(s, "s");
+  if (s >= 86400) return `${unit(Math.floor(s / 86400), mark("d"))} ${unit(Math.floor((s % 86400) / 3600), mark("h"))}`;
+  if (s >= 3600) return `${unit(Math.floor(s / 3600), mark("h"))} ${unit(Math.floor((s % 3600) / 60), mark("min"))}`;
+  if (s >= 60) return unit(Math.floor(s / 60), mark("min"));
+  return unit(s, mark("s"));
 }

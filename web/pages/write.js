@@ -5,6 +5,7 @@ import {get, path, post} from "./api.js";
 import {draw, drawQuestions, inputAt, lead, tellRight, tellWrong} from "./form.js";
 import {foresee} from "./foresee.js";
 import {fresh, keep, unsaved} from "./keep.js";
+import {mark} from "./mark.js";
 import {address, summary, wrong} from "./parts.js";
 import {at, put, written} from "./pointers.js";
 import {send} from "./sending.js";
@@ -46,7 +47,7 @@ async function choose(main, place) {
 
 // One message being written
 
-const ABOUT = {re: "answers", incident: "belongs to the incident of", supersedes: "corrects", cancels: "withdraws"};
+const ABOUT = {re: mark("answers"), incident: mark("belongs to the incident of"), supersedes: mark("corrects"), cancels: mark("withdraws")};
 
 function about(document, recent) {
   const lines = Object.keys(ABOUT).filter((field) => document[field]?.id).map((field) => {
@@ -99,7 +100,7 @@ function rename(place, id) {
 }
 
 const ENDS = {
-  unsealed: "It waits among the held messages for a seal", sent: "The hub has it", waiting: "It goes as soon as the hub is there", held: "It is sealed, and waits for another officer",
+  unsealed: mark("It waits among the held messages for a seal"), sent: mark("The hub has it"), waiting: mark("It goes as soon as the hub is there"), held: mark("It is sealed, and waits for another officer"),
 };
 
 // The node's word for the field is "field", this server's "pointer".
