@@ -17,6 +17,7 @@
 #include "nodes/tools/outcome.h"
 
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *key, *cert;
@@ -138,12 +139,18 @@ static done_t discard(const call_t *call, const char *node, const char *id)
     buf_t document = {0};
     cause_t why;
     int result = cosigning_document(node, id, &document, &why);
+    int alone = result == 0 ? cosigning_alone(node, &why) : -1;
     buf_destroy(&document);
-    if (result == 0 && submit_going(node, id))
+    if (result == 0 && alone < 0)
+        result = -1;
+    else if (result == 0 && submit_going(node, id))
         result = cause_set(&why, "%s is on its way to the hub already", id);
+    if (result == 0)
+        cosigning_done(node, id);
+    if (alone >= 0)
+        (void)close(alone);
     if (result != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    cosigning_done(node, id);
     if (call->common.json)
         printf("{\"id\":\"%s\",\"outcome\":\"discarded\"}\n", id);
     else

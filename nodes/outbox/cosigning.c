@@ -13,9 +13,11 @@
 #include "nodes/inbox/mail.h"
 #include "nodes/link/parcel.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { DOCUMENT_MAX = 64 << 20, MARK_BYTES = 8, MARK_TEXT = 17, ENDING_TEXT = 40 };
@@ -231,6 +233,22 @@ void cosigning_done(const char *folder, const char *id)
     if (path_of(folder, id, ".json", path, &ignored) != 0 || unlink(path) != 0)
         return;
     remove_files(folder, id, NULL);
+}
+
+int cosigning_alone(const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, folder, WAITING, why) != 0)
+        return -1;
+    // The folder itself: a file of its own could be another user's.
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return cause_errno(why, "%s", path);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    (void)close(fd);
+    return cause_set(
+        why, "somebody sends or discards a held message at this moment: try again");
 }
 
 int cosigning_document(const char *folder, const char *id, buf_t *document, cause_t *why)

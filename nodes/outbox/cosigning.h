@@ -36,6 +36,10 @@ bool cosigning_may_help(const char *code);
 // It is in the log, or somebody discards it.
 void cosigning_done(const char *folder, const char *id);
 
+// Whoever sends or discards what waits is the only one meanwhile: a descriptor, to be
+// closed; -1 without waiting where somebody else is.
+int cosigning_alone(const char *folder, cause_t *why);
+
 // What an officer signs: the document that waits, appended.
 int cosigning_document(const char *folder, const char *id, buf_t *document, cause_t *why);
 // The same with its seal so far.

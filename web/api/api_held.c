@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // What the node's daemon said of a document that it does not keep.
 static void reply_refused(reply_t *reply, const json_t *answer)
@@ -212,8 +213,17 @@ static int add(web_t *web, const char *id, const cosigner_t *who,
     return -1;
 }
 
+static int begin_alone(const web_t *web, reply_t *reply)
+{
+    cause_t why;
+    int alone = cosigning_alone(web->node, &why);
+    if (alone < 0)
+        reply_error(reply, 409, "busy", "%s", why.text);
+    return alone;
+}
+
 // These very bytes into the outbox: they go under all signatures that they have.
-static int send_off(web_t *web, const char *id, reply_t *reply)
+static int put(web_t *web, const char *id, reply_t *reply)
 {
     buf_t document = {0};
     submit_t submit = {0};
@@ -228,6 +238,15 @@ static int send_off(web_t *web, const char *id, reply_t *reply)
         reply_failed(reply, &why);
     submit_close(&submit);
     buf_destroy(&document);
+    return result;
+}
+
+static int send_off(web_t *web, const char *id, reply_t *reply)
+{
+    int alone = begin_alone(web, reply);
+    int result = alone < 0 ? -1 : put(web, id, reply);
+    if (alone >= 0)
+        (void)close(alone);
     return result;
 }
 
@@ -273,13 +292,9 @@ static void answer_seal(web_t *web, const request_t *request, reply_t *reply)
     json_decref(body);
 }
 
-static void answer_delete(web_t *web, const request_t *request, reply_t *reply)
+static void discard(web_t *web, const request_t *request, reply_t *reply)
 {
     const char *id = request_step(request, 0);
-    cosigning_t waits;
-    if (open_held(web, request, &waits, reply) != 0)
-        return;
-    cosigning_close(&waits);
     if (submit_going(web->node, id)) {
         reply_error(reply, 409, "going", "it is on its way to the hub already");
         return;
@@ -288,6 +303,19 @@ static void answer_delete(web_t *web, const request_t *request, reply_t *reply)
     log_line(LOG_INFO, "held.discarded", "id=%s officer=%s", id,
         request_person(request)->name);
     web_changed(web, "waiting");
+}
+
+static void answer_delete(web_t *web, const request_t *request, reply_t *reply)
+{
+    cosigning_t waits;
+    if (open_held(web, request, &waits, reply) != 0)
+        return;
+    cosigning_close(&waits);
+    int alone = begin_alone(web, reply);
+    if (alone < 0)
+        return;
+    discard(web, request, reply);
+    (void)close(alone);
 }
 
 const web_route_t api_held[] = {

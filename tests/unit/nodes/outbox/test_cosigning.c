@@ -220,6 +220,21 @@ static void officers_who_sign_at_once_lose_nothing(void **state)
     }
 }
 
+static void one_at_a_time_sends_or_discards(void **state)
+{
+    (void)state;
+    assert_int_equal(keep(words, 1), 0);
+    int alone = cosigning_alone(scratch.path, &why);
+    assert_true(alone >= 0);
+    assert_int_equal(cosigning_alone(scratch.path, &why), -1);
+    assert_int_equal(sign("knb", 2), 0); // signing goes on
+    (void)close(alone);
+    alone = cosigning_alone(scratch.path, &why);
+    assert_true(alone >= 0);
+    (void)close(alone);
+    cosigning_done(scratch.path, ID);
+}
+
 static void only_a_certified_officer_of_the_node_signs(void **state)
 {
     (void)state;
@@ -250,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_signature_made_elsewhere_is_verified),
         cmocka_unit_test(who_holds_it_is_kept_beside_it),
         cmocka_unit_test(officers_who_sign_at_once_lose_nothing),
+        cmocka_unit_test(one_at_a_time_sends_or_discards),
         cmocka_unit_test(only_a_certified_officer_of_the_node_signs),
     };
     return test_group(tests, set_up, tear_down);
