@@ -1,11 +1,8 @@
-// index_find - what stands in a row is what the file said when it was taken in; how it
-// stands since, and what this node has answered, is looked up beside it.
+// index_find - which files they are; what they say is read from them.
 
 #include "nodes/index/index_find.h"
 
 #include "lib/base/memory.h"
-#include "lib/base/text.h"
-#include "lib/base/times.h"
 #include "nodes/index/index_query.h"
 #include "nodes/index/mail_index_state.h"
 
@@ -15,18 +12,7 @@
 struct index_found {
     mail_index_t *index;
     sqlite3_stmt *rows; // NULL: there is nothing to find
-    sqlite3_stmt *first, *newest, *answers;
 };
-
-// The newest of a chain; whose inbox has it knows its number.
-static const char newest_sql[] =
-    "SELECT author, id, number, withdraws FROM message WHERE first_id = ? AND "
-    "first_author = ? AND withdraws > 0 AND box > 0 ORDER BY key DESC LIMIT 1";
-static const char answers_sql[] =
-    "SELECT kind, answer, id, at_ms, signers FROM message WHERE re_id = ? AND re_author "
-    "= ? AND box = 2 ORDER BY key";
-static const char first_sql[] =
-    "SELECT first_author, first_id FROM message WHERE id = ? AND author = ? LIMIT 1";
 
 index_found_t *index_find(
     mail_index_t *index, const index_query_t *query, size_t most, cause_t *why)
@@ -36,10 +22,7 @@ index_found_t *index_find(
     if (index_query_empty(query))
         return self;
     self->rows = index_query_prepare(index, query, ASK_ROWS, (int64_t)most, why);
-    self->newest = self->rows ? index_prepare(index, newest_sql, why) : NULL;
-    self->answers = self->newest ? index_prepare(index, answers_sql, why) : NULL;
-    self->first = self->answers ? index_prepare(index, first_sql, why) : NULL;
-    if (!self->first)
+    if (!self->rows)
         index_found_close(&self);
     return self;
 }
@@ -51,9 +34,6 @@ void index_found_close(index_found_t **self_p)
     if (!self)
         return;
     (void)sqlite3_finalize(self->rows);
-    (void)sqlite3_finalize(self->newest);
-    (void)sqlite3_finalize(self->answers);
-    (void)sqlite3_finalize(self->first);
     free(self);
 }
 
@@ -76,150 +56,6 @@ index_folder_t index_found_folder(index_found_t *self)
 {
     int folder = sqlite3_column_int(self->rows, ROW_FOLDER);
     return folder > 0 && folder < INDEX_FOLDERS ? (index_folder_t)folder : INDEX_INBOX;
-}
-
-// --- how it stands ---------------------------------------------------------------------
-
-static json_t *text_or_null(const char *text)
-{
-    return text[0] ? json_string(text) : json_null();
-}
-
-static json_t *time_json(int64_t ms)
-{
-    char text[TIME_TEXT];
-    time_print(ms, text);
-    return json_string(text);
-}
-
-static json_t *name_json(const char *author, const char *id)
-{
-    return author[0] && id[0] ? json_pack("{s:s, s:s}", "author", author, "id", id)
-                              : json_null();
-}
-
-// NULL: it is the newest itself, or nothing has come.
-static json_t *newest_of(
-    index_found_t *self, const char *author, const char *id, const char *but)
-{
-    cause_t ignored;
-    json_t *found = NULL;
-    index_bind(self->newest, 1, id);
-    index_bind(self->newest, 2, author);
-    if (index_step(self->index, self->newest, &ignored) == 1 &&
-        strcmp(index_text(self->newest, 1), but) != 0) {
-        json_int_t number = sqlite3_column_int64(self->newest, 2);
-        found = json_pack("{s:s, s:s, s:s, s:o}", "state",
-            sqlite3_column_int(self->newest, 3) == WITHDRAWS_CANCELS ? "withdrawn"
-                                                                     : "corrected",
-            "author", index_text(self->newest, 0), "id", index_text(self->newest, 1),
-            "number", number > 0 ? json_integer(number) : json_null());
-    }
-    (void)sqlite3_reset(self->newest);
-    return found;
-}
-
-// What is derived stands as its cause does.
-static json_t *amended_by_cause(index_found_t *self)
-{
-    cause_t ignored;
-    char author[NODE_ID_MAX], id[MESSAGE_ID_MAX];
-    const char *cause_author = index_text(self->rows, ROW_CAUSE_AUTHOR);
-    const char *cause_id = index_text(self->rows, ROW_CAUSE_ID);
-    if (!cause_author[0])
-        return NULL;
-    index_bind(self->first, 1, cause_id);
-    index_bind(self->first, 2, cause_author);
-    bool here = index_step(self->index, self->first, &ignored) == 1;
-    bool fits =
-        text_copy(span_text(here ? index_text(self->first, 0) : cause_author), author,
-            sizeof author) &&
-        text_copy(span_text(here ? index_text(self->first, 1) : cause_id), id, sizeof id);
-    (void)sqlite3_reset(self->first);
-    return fits ? newest_of(self, author, id, cause_id) : NULL;
-}
-
-static json_t *amended_json(index_found_t *self)
-{
-    json_t *found = newest_of(self, index_text(self->rows, ROW_FIRST_AUTHOR),
-        index_text(self->rows, ROW_FIRST_ID), index_text(self->rows, ROW_ID));
-    if (!found)
-        found = amended_by_cause(self);
-    return found ? found : json_null();
-}
-
-static json_t *keys_json(const char *signers)
-{
-    json_t *keys = json_array();
-    while (*signers) {
-        size_t length = strcspn(signers, " ");
-        json_array_append_new(keys, json_stringn(signers, length));
-        signers += length + strspn(signers + length, " ");
-    }
-    return keys;
-}
-
-static json_t *answers_json(index_found_t *self)
-{
-    cause_t ignored;
-    json_t *answers = json_array();
-    index_bind(self->answers, 1, index_text(self->rows, ROW_ID));
-    index_bind(self->answers, 2, index_text(self->rows, ROW_AUTHOR));
-    while (index_step(self->index, self->answers, &ignored) == 1) {
-        const char *word = index_text(self->answers, 1);
-        json_t *answer = json_pack("{s:s, s:s, s:o, s:o}", word[0] ? "word" : "kind",
-            word[0] ? word : index_text(self->answers, 0), "id",
-            index_text(self->answers, 2), "at",
-            time_json(sqlite3_column_int64(self->answers, 3)), "keys",
-            keys_json(index_text(self->answers, 4)));
-        json_array_append_new(answers, answer);
-    }
-    (void)sqlite3_reset(self->answers);
-    return answers;
-}
-
-static json_t *summary_json(index_found_t *self)
-{
-    static const char *const langs[] = {"kk", "ru", "en"};
-    json_t *summary = json_object();
-    for (int i = 0; i < 3; i++) {
-        const char *text = index_text(self->rows, ROW_KK + i);
-        if (text[0])
-            json_object_set_new(summary, langs[i], json_string(text));
-    }
-    return summary;
-}
-
-json_t *index_found_row(index_found_t *self, cause_t *why)
-{
-    sqlite3_stmt *row = self->rows;
-    bool level = sqlite3_column_type(row, ROW_LEVEL) != SQLITE_NULL;
-    json_int_t number = sqlite3_column_int64(row, ROW_NUMBER);
-    json_t *json = json_pack(
-        "{s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:o, "
-        "s:o, s:o, s:o}",
-        "number", number > 0 ? json_integer(number) : json_null(), "id",
-        index_text(row, ROW_ID), "box", index_folder_name(index_found_folder(self)),
-        "kind", index_text(row, ROW_KIND), "from", index_text(row, ROW_AUTHOR), "for",
-        text_or_null(index_text(row, ROW_ON_BEHALF)), "time",
-        time_json(sqlite3_column_int64(row, ROW_AT_MS)), "sent",
-        time_json(sqlite3_column_int64(row, ROW_SENT_MS)), "marking",
-        index_text(row, ROW_MARKING), "level",
-        level ? json_integer(sqlite3_column_int(row, ROW_LEVEL)) : json_null(), "sector",
-        text_or_null(index_text(row, ROW_SECTOR)), "object",
-        text_or_null(index_text(row, ROW_OBJECT)), "summary", summary_json(self),
-        "status", index_text(row, ROW_STATUS), "exercise",
-        text_or_null(index_text(row, ROW_EXERCISE)), "incident",
-        name_json(index_text(row, ROW_INCIDENT_AUTHOR), index_text(row, ROW_INCIDENT_ID)),
-        "amended", amended_json(self), "answers", answers_json(self));
-    if (!json || self->index->damaged) {
-        self->index->damaged = true; // what was taken in was UTF-8
-        json_decref(json);
-        (void)cause_set(
-            why, "%s/state/index.sqlite: a row that is none", self->index->node);
-        return NULL;
-    }
-    return json;
 }
 
 // --- counting and names ----------------------------------------------------------------

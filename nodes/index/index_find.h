@@ -8,8 +8,6 @@
 #include "nodes/index/index_entry.h"
 #include "nodes/index/mail_index.h"
 
-#include <jansson.h>
-
 // What is NULL or not said is not asked for.
 typedef struct {
     bool folder[INDEX_FOLDERS]; // none: inbox and sent
@@ -37,9 +35,6 @@ int index_found_next(index_found_t *self, cause_t *why);
 int64_t index_found_key(const index_found_t *self);
 const char *index_found_stem(index_found_t *self);
 index_folder_t index_found_folder(index_found_t *self);
-// The row of web/DESIGN.md, without what the catalogue does not know: "opened". "answers"
-// have "keys" in place of "by".  NULL with the cause.
-json_t *index_found_row(index_found_t *self, cause_t *why);
 
 // How many there are, at most `most` (0: all); -1 with the cause.
 int64_t index_count(

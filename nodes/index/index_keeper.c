@@ -28,7 +28,8 @@ struct index_keeper {
     uint64_t wanted, done; // turns
     bool stops, building;
     cause_t why;        // why the last turn failed; "": it did not
-    int64_t checked_ms; // the task's own: when every page was looked at last; 0: never
+    mail_index_t *open; // the task's own: nobody asks it, see keep_open
+    int64_t checked_ms; // likewise: when every page was looked at last; 0: never
 };
 
 static bool goes_on(void *context, uint64_t done, uint64_t of)
@@ -58,6 +59,17 @@ static index_hold_t bring(index_keeper_t *self, cause_t *why)
         hold = INDEX_CANNOT;
     mail_index_close(&index);
     return hold;
+}
+
+// Who opens a catalogue first has to write some pages beside it, and cannot when the disk
+// is full.  As long as this one is open nobody is the first.
+static void keep_open(index_keeper_t *self)
+{
+    cause_t ignored;
+    if (self->open && mail_index_replaced(self->open))
+        mail_index_close(&self->open);
+    if (!self->open)
+        self->open = mail_index_read(self->node, &ignored);
 }
 
 // One that was found damaged on the way is made anew at once.
@@ -90,6 +102,7 @@ static void *run(void *context)
         cause_t why = {""};
         mutex_unlock(&self->mutex);
         index_hold_t hold = turn(self, &why);
+        keep_open(self);
         mutex_lock(&self->mutex);
         self->building = false;
         self->why = why;
@@ -101,6 +114,7 @@ static void *run(void *context)
         wait_turn(self, hold);
     }
     mutex_unlock(&self->mutex);
+    mail_index_close(&self->open);
     return NULL;
 }
 
@@ -141,8 +155,9 @@ void index_keeper_destroy(index_keeper_t **self_p)
     free(self);
 }
 
-// A first build takes long: nobody waits for more than its first portion.
-static void ask_turn(index_keeper_t *self, int64_t wait_ms)
+// A first build takes long: nobody waits for more than its first portion.  True: all that
+// there was when this was called is in it.
+static bool ask_turn(index_keeper_t *self, int64_t wait_ms)
 {
     int64_t until_ms = clock_ms(CLOCK_STEADY) + wait_ms;
     mutex_lock(&self->mutex);
@@ -152,16 +167,20 @@ static void ask_turn(index_keeper_t *self, int64_t wait_ms)
            wakeup_wait_until(&self->ended, &self->mutex, until_ms))
         if (self->building)
             break;
+    bool fresh = self->done >= number && !self->why.text[0];
     mutex_unlock(&self->mutex);
+    return fresh;
 }
 
-mail_index_t *index_keeper_open(index_keeper_t *self, int64_t wait_ms, cause_t *why)
+mail_index_t *index_keeper_open(
+    index_keeper_t *self, int64_t wait_ms, bool *fresh, cause_t *why)
 {
     mail_index_t *index = mail_index_read(self->node, why);
-    if (index && mail_index_current(index))
+    *fresh = index && mail_index_current(index);
+    if (*fresh)
         return index;
     mail_index_close(&index);
-    ask_turn(self, wait_ms);
+    *fresh = ask_turn(self, wait_ms);
     index = mail_index_read(self->node, why);
     if (!index) {
         mutex_lock(&self->mutex);
@@ -169,6 +188,7 @@ mail_index_t *index_keeper_open(index_keeper_t *self, int64_t wait_ms, cause_t *
             *why = self->why;
         mutex_unlock(&self->mutex);
     }
+    *fresh = *fresh && index;
     return index;
 }
 

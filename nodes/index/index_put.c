@@ -35,8 +35,7 @@ static const char *const sqls[PUTS] = {
                      "author = ? LIMIT 1",
     [PUT_TAKEN] = "SELECT 1 FROM message WHERE key = ?",
     [PUT_ROW] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-                "?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, "
-                "?25, ?26, ?27, ?28, ?29, ?30, ?31)",
+                "?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     [PUT_WORDS] = "INSERT INTO words(rowid, text) VALUES(?, ?)",
     [PUT_CONCERNS] = "INSERT OR IGNORE INTO concerns VALUES(?, ?)",
     [PUT_FEED] = "INSERT OR IGNORE INTO feed VALUES(?, ?)",
@@ -177,12 +176,11 @@ static int find_place(
 static void bind_row(
     sqlite3_stmt *put, int64_t key, const index_entry_t *entry, const place_t *place)
 {
-    const char *const texts[] = {entry->id, entry->author, entry->on_behalf, entry->kind,
-        entry->marking, entry->status, entry->exercise};
-    const char *const later[] = {entry->sector, entry->object, entry->answer,
-        entry->summary_kk, entry->summary_ru, entry->summary_en, entry->signers,
-        place->incident.author, place->incident.id, entry->re.author, entry->re.id,
-        entry->cause.author, entry->cause.id, place->first.author, place->first.id};
+    const char *const texts[] = {
+        entry->id, entry->author, entry->kind, entry->status, entry->exercise};
+    const char *const later[] = {entry->sector, place->incident.author,
+        place->incident.id, entry->re.author, entry->re.id, entry->cause.author,
+        entry->cause.id, place->first.author, place->first.id};
     int at = 1;
     (void)sqlite3_bind_int64(put, at++, key);
     (void)sqlite3_bind_int(put, at++, (int)entry->folder);
@@ -191,7 +189,6 @@ static void bind_row(
     (void)sqlite3_bind_int64(put, at++, (int64_t)entry->number);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         index_bind(put, at++, texts[i]);
-    (void)sqlite3_bind_int64(put, at++, entry->sent_ms);
     (void)sqlite3_bind_int64(put, at++, entry->at_ms);
     if (entry->level >= 0)
         (void)sqlite3_bind_int(put, at++, entry->level);

@@ -119,7 +119,7 @@ static bool by_name_alone(const index_query_t *query)
 {
     return beginning_of(query) == BY_COLUMN && !query->kind && !query->from &&
            !query->sector && !query->exercise && !query->id && !query->thread &&
-           query->level < LEVEL_RARE;
+           !query->number && query->level < LEVEL_RARE;
 }
 
 static void put_folders(writer_of_t *self, const index_query_t *query, index_ask_t ask)
@@ -165,6 +165,23 @@ static void put_thread(writer_of_t *self, const reference_t *thread)
     buf_printf(&self->sql, ")");
 }
 
+// A file's name begins with its number: the index of names leads to it, where it is one
+// folder that is looked through.
+static void put_number(writer_of_t *self, const index_query_t *query)
+{
+    int folders = 0, folder = 0;
+    for (int i = INDEX_INBOX; i < INDEX_FOLDERS; i++) {
+        folders += query->folder[i];
+        folder = query->folder[i] ? i : folder;
+    }
+    where_number(self, "m.number = ?", (int64_t)query->number);
+    if (folders == 1)
+        buf_printf(&self->sql,
+            " AND m.folder = %d AND m.stem >= '%012" PRIu64 "' AND m.stem < '%012" PRIu64
+            "'",
+            folder, query->number, query->number + 1);
+}
+
 static void put_conditions(writer_of_t *self, const index_query_t *query, index_ask_t ask)
 {
     put_beginning(self, query);
@@ -172,7 +189,7 @@ static void put_conditions(writer_of_t *self, const index_query_t *query, index_
     put_folders(self, query, ask);
     put_level(self, query);
     where_text(self, "m.id = ?", query->id);
-    if (query->id)
+    if (query->id && query->author && query->author[0])
         where_text(self, "m.author = ?", query->author);
     where_text(self, "m.author = ?", query->from);
     where_text(self, "m.kind = ?", query->kind);
@@ -183,7 +200,7 @@ static void put_conditions(writer_of_t *self, const index_query_t *query, index_
     if (query->after > 0)
         where_number(self, "m.number > ?", (int64_t)query->after);
     if (query->number > 0)
-        where_number(self, "m.number = ?", (int64_t)query->number);
+        put_number(self, query);
 }
 
 // Rows are wide: which they are is found out first, mostly by an index alone.
@@ -191,12 +208,8 @@ static void write_query(
     writer_of_t *self, const index_query_t *query, index_ask_t ask, int64_t most)
 {
     static const char *const front[] = {
-        [ASK_ROWS] =
-            "SELECT m.key, m.folder, m.stem, m.number, m.id, m.author, m.on_behalf, "
-            "m.kind, m.marking, m.status, m.exercise, m.sent_ms, m.at_ms, m.level, "
-            "m.sector, m.object, m.kk, m.ru, m.en, m.incident_author, m.incident_id, "
-            "m.first_author, m.first_id, m.cause_author, m.cause_id FROM message m WHERE "
-            "m.key IN (SELECT m.key",
+        [ASK_ROWS] = "SELECT m.key, m.folder, m.stem FROM message m WHERE m.key IN "
+                     "(SELECT m.key",
         [ASK_NAMES] = "SELECT m.stem",
         [ASK_COUNT] = "SELECT count(*) FROM (SELECT 1",
     };

@@ -22,34 +22,7 @@ bool index_query_empty(const index_query_t *query);
 sqlite3_stmt *index_query_explain(
     mail_index_t *self, const index_query_t *query, index_ask_t ask, cause_t *why);
 
-// Of ASK_ROWS, in this order.
-enum {
-    ROW_KEY,
-    ROW_FOLDER,
-    ROW_STEM,
-    ROW_NUMBER,
-    ROW_ID,
-    ROW_AUTHOR,
-    ROW_ON_BEHALF,
-    ROW_KIND,
-    ROW_MARKING,
-    ROW_STATUS,
-    ROW_EXERCISE,
-    ROW_SENT_MS,
-    ROW_AT_MS,
-    ROW_LEVEL,
-    ROW_SECTOR,
-    ROW_OBJECT,
-    ROW_KK,
-    ROW_RU,
-    ROW_EN,
-    ROW_INCIDENT_AUTHOR,
-    ROW_INCIDENT_ID,
-    ROW_FIRST_AUTHOR,
-    ROW_FIRST_ID,
-    ROW_CAUSE_AUTHOR,
-    ROW_CAUSE_ID,
-    ROW_COLUMNS
-};
+// Columns of ASK_ROWS, in this order.
+enum { ROW_KEY, ROW_FOLDER, ROW_STEM };
 
 #endif

@@ -154,7 +154,7 @@ static int take(
 {
     char folder[PATH_MAX], name[NAME_MAX + 16];
     index_entry_t entry;
-    index_room_t room = {{0}, {0}};
+    buf_t words = {0};
     mail_t mail;
     cause_t unreadable;
     (void)snprintf(name, sizeof name, "%s.json", task->stem);
@@ -163,12 +163,12 @@ static int take(
         return -1;
     int result = 0;
     if (mail_open(&mail, folder, name, &unreadable) == 0) {
-        index_entry_of(&entry, &mail, task->folder, task->stem, &room);
+        index_entry_of(&entry, &mail, task->folder, task->stem, &words);
         result = index_put(put, &entry, why);
     } else if (!mail_gone(folder, name))
         result = index_put_unreadable(put, task->folder, task->stem, why);
     mail_close(&mail);
-    index_room_destroy(&room);
+    buf_destroy(&words);
     return result;
 }
 

@@ -33,11 +33,10 @@ static const char schema[] =
     "CREATE TABLE about_it(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
     // `key` is the time, then the position in the log: what is newer is larger.
     "CREATE TABLE message(key INTEGER PRIMARY KEY, box INT, folder INT, stem TEXT,"
-    " number INT, id TEXT, author TEXT, on_behalf TEXT, kind TEXT, marking TEXT,"
-    " status TEXT, exercise TEXT, sent_ms INT, at_ms INT, level INT, sector TEXT,"
-    " object TEXT, answer TEXT, kk TEXT, ru TEXT, en TEXT, signers TEXT,"
-    " incident_author TEXT, incident_id TEXT, re_author TEXT, re_id TEXT,"
-    " cause_author TEXT, cause_id TEXT, first_author TEXT, first_id TEXT, withdraws INT);"
+    " number INT, id TEXT, author TEXT, kind TEXT, status TEXT, exercise TEXT,"
+    " at_ms INT, level INT, sector TEXT, incident_author TEXT, incident_id TEXT,"
+    " re_author TEXT, re_id TEXT, cause_author TEXT, cause_id TEXT, first_author TEXT,"
+    " first_id TEXT, withdraws INT);"
     "CREATE UNIQUE INDEX by_name ON message(folder, stem, box);"
     "CREATE INDEX by_id ON message(id, author, box);"
     "CREATE INDEX by_first ON message(first_id, first_author);"
@@ -230,6 +229,11 @@ static int open_db(mail_index_t *self, const char *path, int flags, cause_t *why
         self->db = NULL;
         return -1;
     }
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        self->device = info.st_dev;
+        self->inode = info.st_ino;
+    }
     (void)sqlite3_busy_timeout(self->db, WAIT_MS);
     // The log is taken over when it has grown, not each time that somebody leaves.
     (void)sqlite3_db_config(self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &off);
@@ -414,6 +418,16 @@ mail_index_t *mail_index_in_memory(const char *node, cause_t *why)
 const char *mail_index_anew(const mail_index_t *self)
 {
     return self->anew;
+}
+
+bool mail_index_replaced(const mail_index_t *self)
+{
+    char path[PATH_MAX];
+    struct stat info;
+    cause_t ignored;
+    return path_of(self->node, "index.sqlite", path, &ignored) != 0 ||
+           stat(path, &info) != 0 || info.st_dev != self->device ||
+           info.st_ino != self->inode;
 }
 
 bool mail_index_damaged(const mail_index_t *self)

@@ -35,6 +35,8 @@ mail_index_t *mail_index_in_memory(const char *node, cause_t *why);
 const char *mail_index_anew(const mail_index_t *self);
 // One that turned out to be damaged is marked, so that the next writer makes it anew.
 void mail_index_close(mail_index_t **self_p);
+// Whether another file has its name by now, or none.
+bool mail_index_replaced(const mail_index_t *self);
 bool mail_index_damaged(const mail_index_t *self);
 
 // How much of the folders it has.

@@ -8,6 +8,7 @@
 
 #include <limits.h>
 #include <sqlite3.h>
+#include <sys/types.h>
 
 // Of a message, its `box`: where it is, or that it cannot be shown.
 enum { BOX_UNREADABLE = -1, BOX_GONE = 0 };
@@ -16,6 +17,8 @@ struct mail_index {
     sqlite3 *db;
     int lock; // held for writing; -1: not
     bool damaged, in_memory;
+    dev_t device; // of the file that it was opened as
+    ino_t inode;
     const char *anew;
     char node[PATH_MAX];
 };

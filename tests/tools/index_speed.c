@@ -69,22 +69,14 @@ static int put_one(index_put_t *put, uint64_t i, uint64_t n, cause_t *why)
         .number = i % 10 == 0 ? 0 : i + 1,
         .id = id,
         .author = author,
-        .on_behalf = "",
         .kind = kind,
-        .marking = "TLP:AMBER",
         .status = i % 50 == 0 ? "exercise" : "actual",
         .exercise = i % 50 == 0 ? "autumn" : "",
-        .sent_ms = at,
         .at_ms = at,
         .position = 2 * i + 7,
         .level = kind[0] == 'a' ? -1 : (int)(next() % 6),
         .sector = sectors[next() % 8],
-        .object = object,
-        .answer = "",
-        .summary_kk = text[0],
-        .summary_ru = text[1],
-        .summary_en = text[2],
-        .signers = ""};
+        .object = object};
     buf_printf(&words, "%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s %s\n", id, author, kind,
         object, entry.sector, text[0], text[1], text[2], text[1], text[2]);
     entry.words = buf_span(&words);
@@ -113,11 +105,8 @@ static int ask_page(mail_index_t *index, const index_query_t *query, cause_t *wh
 {
     int n = 0;
     index_found_t *found = index_find(index, query, PAGE, why);
-    while (found && index_found_next(found, why) == 1) {
-        json_t *row = index_found_row(found, why);
-        n += row != NULL;
-        json_decref(row);
-    }
+    while (found && index_found_next(found, why) == 1)
+        n++;
     index_found_close(&found);
     return n;
 }

@@ -27,7 +27,7 @@ typedef struct {
     const web_t *web;
     mail_index_t *index;
     index_query_t query;
-    bool unopened;
+    bool unopened, fresh;
     size_t limit;
     json_t *rows;
     char next[24]; // "": there are no more
@@ -168,11 +168,14 @@ static int add_rows(listing_t *self, cause_t *why)
     return result;
 }
 
-static json_t *state_json(mail_index_t *index)
+static json_t *state_json(const listing_t *self)
 {
     index_state_t state;
-    mail_index_state(index, &state);
-    return json_pack("{s:s, s:I, s:I}", "state", state.ready ? "ready" : "building",
+    mail_index_state(self->index, &state);
+    return json_pack("{s:s, s:I, s:I}", "state",
+        !state.ready  ? "building"
+        : self->fresh ? "ready"
+                      : "behind",
         "done", (json_int_t)state.done, "of", (json_int_t)state.of);
 }
 
@@ -193,7 +196,7 @@ static json_t *list(listing_t *self, cause_t *why)
     return json_pack("{s:o, s:o, s:o, s:b, s:o}", "messages", self->rows, "next",
         self->next[0] ? json_string(self->next) : json_null(), "total",
         self->unopened ? json_null() : json_integer(many ? TOTAL_MOST : total), "more",
-        many, "index", state_json(self->index));
+        many, "index", state_json(self));
 }
 
 // One that turns out to be damaged is asked once more, after it was made anew.
@@ -203,7 +206,7 @@ static json_t *list_from_index(listing_t *self, cause_t *why)
     index_query_t query = self->query;
     for (int i = 0; i < 2 && !found; i++) {
         self->query = query;
-        self->index = index_keeper_open(self->web->index, WAIT_MS, why);
+        self->index = index_keeper_open(self->web->index, WAIT_MS, &self->fresh, why);
         if (!self->index)
             return NULL;
         found = list(self, why);

@@ -84,7 +84,8 @@ static void lacks(statistics_t *self, int table, const cause_t *why)
 static bool add_counted(statistics_t *self)
 {
     cause_t why = {""};
-    mail_index_t *index = index_keeper_open(self->web->index, WAIT_MS, &why);
+    bool fresh;
+    mail_index_t *index = index_keeper_open(self->web->index, WAIT_MS, &fresh, &why);
     json_object_clear(self->missing);
     for (int i = 0; i < TABLE_OVERDUE; i++) {
         json_t *table = index && wants(self, i) ? count(self, index, i, &why) : NULL;

@@ -17,9 +17,10 @@
 #include <string.h>
 
 enum {
-    WAIT_MS = 1000,   // for what has just come to be in the catalogue
-    LOOK_MOST = 4000, // files of a folder, without a catalogue
-    SAME_MOST = 64,   // copies of one message, or others of its id
+    WAIT_MS = 1000,    // for what has just come to be in the catalogue
+    LOOK_MOST = 4000,  // files of a folder, without a catalogue
+    BEHIND_MOST = 400, // of one whose catalogue may lack the newest
+    SAME_MOST = 64,    // copies of one message, or others of its id
 };
 
 struct find {
@@ -36,8 +37,7 @@ find_t *find_open(const web_t *web)
     find_t *self = memory_new(1, sizeof *self);
     self->web = web;
     if (web->index)
-        self->index = index_keeper_open(web->index, WAIT_MS, &ignored);
-    self->current = self->index && mail_index_current(self->index);
+        self->index = index_keeper_open(web->index, WAIT_MS, &self->current, &ignored);
     return self;
 }
 
@@ -261,7 +261,7 @@ static bool looks_into(const find_query_t *query, const char *box)
     return !query->inbox_only || strcmp(box, "inbox") == 0;
 }
 
-static void each_of_folder(walk_t *self, const char *node, const char *box)
+static void each_of_folder(walk_t *self, const char *node, const char *box, size_t most)
 {
     char folder[PATH_MAX];
     names_t names = {0};
@@ -269,7 +269,7 @@ static void each_of_folder(walk_t *self, const char *node, const char *box)
     if (path_join(folder, sizeof folder, node, box, &ignored) != 0 ||
         names_list(&names, folder, ".json", &ignored) != 0)
         return;
-    size_t last = names.n > LOOK_MOST ? names.n - LOOK_MOST : 0;
+    size_t last = names.n > most ? names.n - most : 0;
     for (size_t i = names.n; i-- > last && !self->enough;)
         visit_file(self, folder, names.name[i], box, true);
     names_free(&names);
@@ -301,18 +301,26 @@ static index_found_t *ask(find_t *self, const find_query_t *query)
     return self->index ? index_find(self->index, &asked, query->most, &ignored) : NULL;
 }
 
+static void each_of_folders(find_t *self, walk_t *walk, size_t most)
+{
+    for (size_t i = 0; i < 3 && !walk->enough; i++)
+        if (looks_into(walk->query, boxes[i]))
+            each_of_folder(walk, self->web->node, boxes[i], most);
+}
+
 void find_each(
     find_t *self, const find_query_t *query, find_visit_t *visit, void *context)
 {
     walk_t walk = {query, visit, context, json_object(), query->most, false};
     index_found_t *found = ask(self, query);
+    // An alarm that the catalogue cannot take in (the disk is full) is seen all the same.
+    if (found && !self->current)
+        each_of_folders(self, &walk, BEHIND_MOST);
     if (found)
         each_found(&walk, self->web->node, found);
     index_found_close(&found);
     // What was found until the catalogue failed is not told twice.
     if (!self->index || mail_index_damaged(self->index))
-        for (size_t i = 0; i < 3 && !walk.enough; i++)
-            if (looks_into(query, boxes[i]))
-                each_of_folder(&walk, self->web->node, boxes[i]);
+        each_of_folders(self, &walk, LOOK_MOST);
     json_decref(walk.names);
 }

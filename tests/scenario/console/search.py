@@ -1,12 +1,14 @@
 #!tests/run
 """Goal: messages are found at once by words in three languages and by what they are about, whatever becomes of the catalogue."""
 
+import errno
 import glob
 import os
 import sqlite3
 import urllib.parse
 
 import client
+import order
 import tap
 from console import Console
 from processes import until
@@ -20,7 +22,9 @@ def words(kk, ru, en):
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     world.start()
     centre, desk = world.node("isoc-energy"), world.node("nccis")
-    console = Console(world, desk).start()
+    console, orders = Console(world, desk), world.path("orders")
+    console.process.env = dict(order.preload(shim="fail"), FAIL_ORDERS=orders)
+    console.start()
     browser = console.browser("aigul")
 
     def ask(**query):
@@ -112,6 +116,20 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     until(lambda: notices(q="исправление") == [again["id"]], "a correction is found as soon as it is there")
     amended = {row["id"]: row["amended"] for row in ask(kind="incident.notice").json["messages"]}
     tap.equal((amended[three] or {}).get("state"), "corrected", "what it corrects says so")
+
+    # the disk is full: what comes then is seen all the same, and that the catalogue is behind
+    with open(orders, "w", encoding="ascii") as file:
+        file.write(f"write {errno.ENOSPC} index.sqlite\n")
+    late = client.notice("isoc-energy", 4, body={"object": "obj-grid-1"}, summary=words("Кеш", "Поздно", "Late"))
+    centre.drop(late)
+    until(lambda: any(late["id"] in name for name in desk.names("inbox", ".json")), "one more is delivered")
+    alarms = [row["id"] for row in browser.get("/api/queue").json["alarms"]]
+    tap.ok(late["id"] in alarms, "with a full disk a new alarm is seen", alarms)
+    tap.equal(ask(q="поздно").json["index"]["state"], "behind", "and the list says that it may lack the newest")
+    tap.equal(notices(q="подстанция"), [one], "what was known is found")
+    os.remove(orders)
+    until(lambda: notices(q="поздно") == [late["id"]], "when there is room again, the rest as well")
+    tap.equal(ask(q="поздно").json["index"]["state"], "ready", "and nothing is behind")
 
     # the file is lost, or not a catalogue any more
     path = desk.path("state", "index.sqlite")

@@ -47,22 +47,14 @@ static index_entry_t entry(const char *id, const char *kind, int64_t at_ms, int 
         .stem = id,
         .id = id,
         .author = "isoc",
-        .on_behalf = "",
         .kind = kind,
-        .marking = "",
         .status = "actual",
         .exercise = "",
-        .sent_ms = at_ms,
         .at_ms = at_ms,
         .position = 1,
         .level = level,
         .sector = "banking",
-        .object = "",
-        .answer = "",
-        .summary_kk = "",
-        .summary_ru = "",
-        .summary_en = "",
-        .signers = ""};
+        .object = ""};
 }
 
 static void put(const index_entry_t *item)
@@ -97,7 +89,6 @@ static void incidents_are_counted_once_as_they_stand(void **state)
     gone.withdraws = WITHDRAWS_CANCELS;
     gone.original = name_of("isoc", ID("03"));
     index_entry_t alert = entry(ID("05"), "security.alert", begin_ms, 4);
-    alert.on_behalf = "nccis";
     alert.incident = alert.cause = name_of("isoc", ID("01"));
     index_entry_t game = entry(ID("06"), "incident.notice", begin_ms, 5);
     game.status = "exercise";
