@@ -6,6 +6,10 @@
 
 #include "lib/json/schema_tree.h"
 
+#include <stdio.h>
+
+enum { WANTED_TEXT = 160 };
+
 bool node_accepts(schema_run_t *run, const schema_node_t *node, const value_t *value,
     const schema_place_t *at)
 {
@@ -164,12 +168,43 @@ bool check_all_of(schema_run_t *run, const clause_t *clause, const value_t *valu
     return true;
 }
 
+// The one field that a branch wants, where it says nothing else; or NULL.
+static const value_t *field_wanted(const value_t *branch)
+{
+    const value_t *names = value_get(branch, "required");
+    return value_count(branch) == 1 && value_count(names) == 1 ? value_item(names, 0)
+                                                               : NULL;
+}
+
+// The first of several fields of which one is enough, and all of them in words; NULL:
+// the branches ask for more than that.
+static const value_t *fields_wanted(const value_t *branches, char text[WANTED_TEXT])
+{
+    size_t length = 0;
+    value_each(branch, branches)
+    {
+        const value_t *name = field_wanted(branch);
+        if (!name || length >= WANTED_TEXT)
+            return NULL;
+        int n = snprintf(text + length, WANTED_TEXT - length, "%s\"%s\"",
+            length ? " or " : "", value_text(name));
+        length += n > 0 ? (size_t)n : 0;
+    }
+    return field_wanted(value_item(branches, 0));
+}
+
 bool check_any_of(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
+    char wanted[WANTED_TEXT];
     for (size_t i = 0; i < clause->as.list.n; i++)
         if (would_accept(run, clause->as.list.node[i], value, at))
             return true;
+    const value_t *name = run->quiet ? NULL : fields_wanted(clause->value, wanted);
+    schema_place_t missing = {at, value_text(name), value_length(name)};
+    if (name)
+        return schema_fail(
+            run, clause, &missing, "one of the fields %s is needed", wanted);
     return schema_fail(
         run, clause, at, "none of the %zu allowed forms", clause->as.list.n);
 }

@@ -98,17 +98,37 @@ async function seals(desk) {
   return id;
 }
 
-async function files(desk) {
-  await desk.go("#/write/trace.manifest");
-  const path = await world.evidence(SIZE);
+async function files(desk, incident) {
+  await desk.go(`#/write/trace.manifest?incident=isoc-energy/${incident}`);
   const input = await desk.page.waitForSelector("#blank-body-traces-0-file");
-  await input.uploadFile(path);
+  await input.uploadFile(await world.evidence(SIZE));
   await desk.there("[data-handed]");
   const digest = await desk.page.$eval("[data-handed]", (element) => element.dataset.handed);
   equal(digest, await world.digest(), "a file is hashed in the browser");
   equal(await desk.axe(), [], "axe finds nothing in a form with files");
-  await desk.go("#/drafts");
-  await desk.sees("and its draft is kept", "main article", "");
+  await desk.write("#blank-body-custody-holder", "SOC-E");
+  await desk.press("#blank-body-custody-since ~ button");
+  await desk.press('[data-add="/to"]');
+  await desk.page.keyboard.type("nccis");
+  await desk.write(summary, "Журналы подстанции");
+  await desk.press("#send");
+  await desk.sees("and the form goes to its seal", "dialog [data-act=send]");
+  await desk.press("dialog [data-act=send]");
+  await desk.there("[data-sent]");
+  return [await desk.page.$eval("[data-sent]", (element) => element.dataset.sent), digest];
+}
+
+// Who receives the message has its files fetched, and saves them.
+async function fetches(id, digest) {
+  const desk = await Desk.sit("nccis", "aigul", {language: "kk"});
+  await desk.go(`#/message/${id}?author=isoc-energy`);
+  await desk.press(`[data-fetch="${digest}"]`);
+  await desk.there(`[data-file="${digest}"][data-state=fetched] a[download]`);
+  const [bytes, name] = await desk.page.$eval(`[data-file="${digest}"] a[download]`, async (link) =>
+    [(await (await fetch(link.href)).arrayBuffer()).byteLength, link.getAttribute("download")]);
+  equal([bytes, name], [SIZE, "evidence.bin"], "whom it is sent to has the file, by its name");
+  equal(await desk.axe(), [], "axe finds nothing in a message with files");
+  desk.fine("fetching");
 }
 
 await test(async () => {
@@ -124,6 +144,6 @@ await test(async () => {
   await stops(desk);
   const id = await seals(desk);
   note(`sent ${id}`);
-  await files(desk);
+  await fetches(...await files(desk, id));
   desk.fine("writing");
 });

@@ -15,7 +15,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb"), officers=("is
     world.start()
     node = world.node("isoc-energy")
     node.process.says("law.known")
-    console = Console(world, node).start()
+    consoles = {name: Console(world, world.node(name)).start() for name in ("isoc-energy", "nccis")}
 
     def certify(file):
         """The CA signs what the browser asked for, and the hub learns of it; the certificate."""
@@ -37,7 +37,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb"), officers=("is
 
     browsing.Browsing(
         world,
-        link=lambda _node, name: console.link(name),
+        link=lambda name, officer: consoles[name].link(officer),
         certify=certify,
         evidence=evidence,
         digest=digest,

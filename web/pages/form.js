@@ -44,7 +44,7 @@ function tongues(part, form) {
     });
   }
   choose(own.find((one) => form.get(`${part.pointer}/${one}`)) && !form.get(`${part.pointer}/${open}`) ? own.find((one) => form.get(`${part.pointer}/${one}`)) : open);
-  return [h("div", {class: "help"}, say("One language is enough.")), h("div", {role: "tablist", class: "tabs", "aria-label": say("Language")}, tabs), panels];
+  return [h("div", {role: "tablist", class: "tabs", "aria-label": say("Language")}, tabs), panels];
 }
 
 const some = (part, what) => part.blanks.some((blank) => blank[what]);
@@ -57,7 +57,7 @@ function items(part, form, words) {
 
 function legend(part, form) {
   const words = form.parts.find((one) => one.pointer === part.pointer)?.words;
-  return words ? pick(words) : part.tongues ? say("Summary") : pick(part.blanks[0].words);
+  return words ? pick(words) : pick(part.blanks[0].words);
 }
 
 function drawPart(part, form) {
