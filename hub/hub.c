@@ -261,6 +261,7 @@ static int send_turn(hub_t *self, cause_t *why)
         .first = draft_first(self->draft),
         .bytes = draft_bytes_from(self->draft, 0),
         .monotonic_ms = self->now.monotonic_ms};
+    stock_begin(self->stock, self->law.roster);
     if (many && answers_send(self->answers, checkpoint, size, why) != 0)
         return -1;
     if (delivery_news(self->delivery, &round, why) != 0 ||

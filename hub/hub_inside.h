@@ -85,6 +85,7 @@ struct hub {
     size_t turn_from; // the first one decided in this turn
     draft_t *draft;
     entries_t *entries;
+    stock_t *stock;
     answers_t *answers;
     delivery_t *delivery;
     refusals_t *refusals;

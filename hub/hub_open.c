@@ -83,17 +83,16 @@ static int open_conversation(hub_t *self, cause_t *why)
         .duties = self->duties,
         .refusals = self->refusals,
         .owed = self->owed});
-    self->answers = answers_new(&(answers_setup_t){
-        self->entries, self->tree, self->reception, &self->start->quarantine});
-    self->delivery = delivery_new(&(delivery_setup_t){.entries = self->entries,
+    self->stock = stock_new(&(stock_setup_t){self->entries, &self->start->quarantine,
+        self->options->origin, self->identity.seal.id});
+    self->answers =
+        answers_new(&(answers_setup_t){self->stock, self->tree, self->reception});
+    self->delivery = delivery_new(&(delivery_setup_t){.stock = self->stock,
         .history = self->history,
         .tree = self->tree,
         .inboxes = self->inboxes,
         .sessions = self->sessions,
-        .reception = self->reception,
-        .quarantine = &self->start->quarantine,
-        .origin = self->options->origin,
-        .own_key = self->identity.seal.id});
+        .reception = self->reception});
     self->deferred = deferred_new(&(deferred_setup_t){.options = self->options,
         .sessions = self->sessions,
         .inboxes = self->inboxes,
@@ -236,6 +235,7 @@ void hub_close(hub_t **self_p)
     answers_destroy(&self->answers);
     drafting_destroy(&self->drafting);
     delivery_destroy(&self->delivery);
+    stock_destroy(&self->stock);
     refusals_destroy(&self->refusals);
     limits_destroy(&self->limits);
     head_destroy(&self->head);

@@ -5,7 +5,6 @@
 #include "lib/base/arena.h"
 #include "lib/base/memory.h"
 #include "lib/message/frame.h"
-#include "lib/message/routing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +31,8 @@ struct answers {
     receipt_t *receipt; // scratch
     refused_t *refused; // scratch
     uint64_t positions[FRAME_ITEMS_MAX];
-    arena_t *arena; // what the entries of one frame are read into
-    buf_t told, proof;
+    arena_t *arena; // what is told in one frame and the stock has not
+    buf_t proof;
 };
 
 answers_t *answers_new(const answers_setup_t *setup)
@@ -56,7 +55,6 @@ void answers_destroy(answers_t **self_p)
     free(self->receipt);
     free(self->refused);
     arena_destroy(&self->arena);
-    buf_destroy(&self->told);
     buf_destroy(&self->proof);
     free(self);
     *self_p = NULL;
@@ -118,29 +116,25 @@ static void sort_receipts(answers_t *self)
     self->receipts_n = kept;
 }
 
-// Its leaf, and the lines that its author may know.
+// Its leaf, and what its author may know.
 static int read_receipt(
     answers_t *self, uint64_t position, receipt_item_t *item, cause_t *why)
 {
-    entry_t entry;
-    if (entries_read(self->setup.entries, position, &entry, why) != 0)
-        return -1;
-    item->leaf = arena_copy(self->arena, entry.leaf);
-    buf_clear(&self->told);
-    if (quarantine_names(self->setup.quarantine, position))
-        routing_salvage_told(entry.record, &self->told);
-    else if (entry.record.size)
-        routing_told(entry.record, &self->told);
-    else // what an attachment's entry says is its author's to know
-        buf_put_span(&self->told, entry.document);
     receipt_t *receipt = self->receipt;
-    span_t told = buf_span(&self->told);
-    if (receipt->tolds == 0 || !span_equal(told, receipt->told[receipt->tolds - 1]))
-        told = arena_copy(self->arena, told);
-    else
-        told = receipt->told[receipt->tolds - 1];
-    item->told = frame_list(receipt->told, &receipt->tolds, told);
+    const stock_item_t *entry = stock_item(self->setup.stock, position, why);
+    if (!entry)
+        return -1;
+    item->leaf = entry->leaf;
+    item->told =
+        frame_list(receipt->told, &receipt->tolds, stock_told(entry, self->arena));
     return 0;
+}
+
+static bool has_enough(const answers_t *self, size_t bytes)
+{
+    size_t n = self->receipt->n;
+    return n == FRAME_ITEMS_MAX || bytes >= FRAME_SOFT_LIMIT ||
+           (n > 0 && stock_is_full(self->setup.stock));
 }
 
 // Receipts for one session from `*next` on, as many as go into a frame.
@@ -150,9 +144,9 @@ static int read_receipts(answers_t *self, size_t *next, cause_t *why)
     int session = self->receipts[*next].session;
     size_t bytes = 0;
     arena_clear(self->arena);
+    stock_make_room(self->setup.stock);
     receipt->tolds = 0;
-    for (receipt->n = 0; *next < self->receipts_n && receipt->n < FRAME_ITEMS_MAX &&
-                         bytes < FRAME_SOFT_LIMIT;
+    for (receipt->n = 0; *next < self->receipts_n && !has_enough(self, bytes);
          receipt->n++, ++*next) {
         const receipt_answer_t *answer = &self->receipts[*next];
         receipt_item_t *item = &receipt->item[receipt->n];

@@ -11,7 +11,6 @@
 #include "hub/send/delivery.h"
 
 #include "hub/send/delivery_frame.h"
-#include "hub/send/stock.h"
 #include "lib/base/arena.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
@@ -23,7 +22,6 @@
 
 struct delivery {
     delivery_setup_t setup;
-    stock_t *stock;
     delivery_frame_t *frame;
     arena_t *arena;    // lines of one frame
     size_t line;       // where in their records the receiver's were, that was filled last
@@ -39,8 +37,6 @@ delivery_t *delivery_new(const delivery_setup_t *setup)
 {
     delivery_t *self = memory_new(1, sizeof *self);
     self->setup = *setup;
-    self->stock = stock_new(&(stock_setup_t){
-        setup->entries, setup->quarantine, setup->origin, setup->own_key});
     self->frame = delivery_frame_new();
     self->arena = arena_new();
     return self;
@@ -53,7 +49,6 @@ void delivery_destroy(delivery_t **self_p)
     if (!self)
         return;
     delivery_frame_destroy(&self->frame);
-    stock_destroy(&self->stock);
     arena_destroy(&self->arena);
     buf_destroy(&self->proof);
     free(self->behind);
@@ -79,9 +74,10 @@ static int fill(delivery_t *self, const roster_t *roster, const session_t *sessi
     size_t n = last + 1 - number < FRAME_ITEMS_MAX ? last + 1 - number : FRAME_ITEMS_MAX;
     if (inboxes_run(self->setup.inboxes, session->inbox, number, n, position, why) != 0)
         return -1;
-    for (size_t i = 0; i < n && !(i > 0 && stock_is_full(self->stock)); i++, number++) {
+    for (size_t i = 0; i < n && !(i > 0 && stock_is_full(self->setup.stock));
+         i++, number++) {
         delivery_frame_item_t item = {.number = number};
-        if (!(item.entry = stock_item(self->stock, position[i], why)))
+        if (!(item.entry = stock_item(self->setup.stock, position[i], why)))
             return -1;
         item.why = stock_lines(item.entry, &receiver, self->arena);
         if (!delivery_frame_add(self->frame, &item))
@@ -94,7 +90,7 @@ static int fill(delivery_t *self, const roster_t *roster, const session_t *sessi
 static void begin_frame(delivery_t *self, const session_t *session)
 {
     arena_clear(self->arena);
-    stock_make_room(self->stock);
+    stock_make_room(self->setup.stock);
     delivery_frame_begin(self->frame, self->setup.sessions, session);
 }
 
@@ -173,7 +169,7 @@ static int read_carried(
     if (!history_find(self->setup.history, route.author, route.id, &leaf))
         return history_check(self->setup.history, why); // or it could not be looked for
     item->why = line;
-    item->entry = stock_item(self->stock, leaf.position, why);
+    item->entry = stock_item(self->setup.stock, leaf.position, why);
     return item->entry ? 1 : -1;
 }
 
@@ -186,7 +182,7 @@ static int read_lines(delivery_t *self, const roster_t *roster, const session_t 
     receiver_t receiver = receiver_of(self, roster, session);
     if (inboxes_get(self->setup.inboxes, session->inbox, session->carry.number, &position,
             why) != 0 ||
-        !(entry = stock_item(self->stock, position, why)))
+        !(entry = stock_item(self->setup.stock, position, why)))
         return -1;
     *lines = stock_lines(entry, &receiver, self->arena);
     return 0;
@@ -206,7 +202,7 @@ static int fill_carried(
         delivery_frame_item_t item = {.number = ordinal + 1};
         if (!route_is(line, ROUTE_CARRIES) || ++ordinal < session->carry.first)
             continue;
-        if (delivery_frame_count(self->frame) > 0 && stock_is_full(self->stock))
+        if (delivery_frame_count(self->frame) > 0 && stock_is_full(self->setup.stock))
             break;
         added = read_carried(self, line, &item, why);
         if (added == 1)
@@ -301,7 +297,6 @@ int delivery_news(delivery_t *self, const delivery_round_t *round, cause_t *why)
     size_t slots = sessions_slots(self->setup.sessions);
     int64_t left = DELIVERY_NEW_WORK;
     self->behind_n = 0;
-    stock_begin(self->stock, round->roster);
     for (size_t k = 0; k < slots; k++) {
         size_t slot = (self->first + k) % slots;
         session_t *session = sessions_at(self->setup.sessions, slot);

@@ -4,14 +4,13 @@
 #ifndef HUB_SEND_DELIVERY_H
 #define HUB_SEND_DELIVERY_H
 
-#include "hub/journal/entries.h"
 #include "hub/net/reception.h"
 #include "hub/net/sessions.h"
+#include "hub/send/stock.h"
 #include "hub/state/history.h"
 #include "hub/state/inboxes.h"
 #include "hub/state/tree.h"
 #include "lib/pki/roster.h"
-#include "lib/tlog/quarantine.h"
 
 enum {
     DELIVERY_WEIGHT_MAX = 4 << 20,  // bytes that one node may leave unacknowledged
@@ -26,24 +25,21 @@ typedef struct delivery delivery_t;
 
 // All is borrowed for as long as the delivery lives.
 typedef struct {
-    entries_t *entries;
+    stock_t *stock;
     const tree_t *tree;
     const inboxes_t *inboxes;
     history_t *history;
     sessions_t *sessions;
     reception_t *reception;
-    const quarantine_t *quarantine;
-    const char *origin;  // of the log
-    const char *own_key; // id of the hub's own: what it sealed may carry another's seal
 } delivery_setup_t;
 
 // What deliveries are made of in this turn.  All is borrowed.
 typedef struct {
-    const roster_t *roster;
-    span_t checkpoint; // signed
-    uint64_t size;     // the log's, by that checkpoint
-    uint64_t first;    // the first position of this turn
-    size_t bytes;      // of what it wrote
+    const roster_t *roster; // which the stock has begun the turn with
+    span_t checkpoint;      // signed
+    uint64_t size;          // the log's, by that checkpoint
+    uint64_t first;         // the first position of this turn
+    size_t bytes;           // of what it wrote
     int64_t monotonic_ms;
 } delivery_round_t;
 

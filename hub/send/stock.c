@@ -11,6 +11,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/message/document.h"
+#include "lib/message/routing.h"
 
 #include <stdlib.h>
 
@@ -213,4 +214,21 @@ span_t stock_lines(const stock_item_t *item, receiver_t *receiver, arena_t *aren
     return text_copy(receiver->node, node, sizeof node)
                ? aside_line(item->record, node, arena)
                : (span_t){0};
+}
+
+static span_t salvage_told(span_t record, arena_t *arena)
+{
+    buf_t text = {0};
+    routing_salvage_told(record, &text);
+    span_t told = arena_copy(arena, buf_span(&text));
+    buf_destroy(&text);
+    return told;
+}
+
+span_t stock_told(const stock_item_t *item, arena_t *arena)
+{
+    if (item->named)
+        return salvage_told(item->record, arena);
+    // what an attachment's entry says is its author's to know
+    return item->record.size > 0 ? item->receivers.told : item->document;
 }

@@ -1,5 +1,5 @@
-// stock - entries made ready to be delivered: each is read, divided and looked through
-// once, for all who get it.
+// stock - entries made ready to be sent: each is read, divided and looked through once,
+// for its author, who has a receipt, and for all who get it.
 //
 // What was made ready last is kept, in bounded memory and over turns: who is only a
 // little behind costs no look into the journal.
@@ -62,5 +62,8 @@ const stock_item_t *stock_item(stock_t *self, uint64_t position, cause_t *why);
 // The lines of its record that are the receiver's, as receivers_lines; of a record that
 // cannot be read as a whole only that which delivers it.
 span_t stock_lines(const stock_item_t *item, receiver_t *receiver, arena_t *arena);
+// What its author is told of it: the lines of its record that are told; of an entry that
+// has none, the document.
+span_t stock_told(const stock_item_t *item, arena_t *arena);
 
 #endif

@@ -32,47 +32,67 @@ static void add(receivers_t *self, span_t line, span_t rest, lines_why_t why)
         span_of(rest.data, text_word_size(rest)), span_of(line.data, line.size + 1), why};
 }
 
-// Remarks stand together; where they do not, they are put together.
-static void add_remark(receivers_t *self, span_t line, arena_t *arena)
+// Lines that are somebody's, one below the other: of the record as long as they stand so
+// there, else in memory of their own, which has room for all of it.
+typedef struct {
+    span_t lines;
+    uint8_t *own;
+} joined_t;
+
+static void join(joined_t *self, span_t line, span_t record, arena_t *arena)
 {
-    span_t *all = &self->remarks;
+    span_t *all = &self->lines;
     size_t size = line.size + 1;
-    if (all->size > 0 && all->data + all->size != line.data) {
-        uint8_t *both = arena_take(arena, all->size + size);
-        memcpy(both, all->data, all->size);
-        memcpy(both + all->size, line.data, size);
-        *all = span_of(both, all->size + size);
-    } else
-        *all = span_of(all->size > 0 ? all->data : line.data, all->size + size);
+    if (!self->own && all->size > 0 && all->data + all->size != line.data) {
+        self->own = arena_take(arena, record.size);
+        memcpy(self->own, all->data, all->size);
+        all->data = self->own;
+    }
+    if (self->own)
+        memcpy(self->own + all->size, line.data, size);
+    else if (all->size == 0)
+        all->data = line.data;
+    all->size += size;
 }
 
-// A line that is somebody's.  `delivered`: what goes along may stand behind it.
-static void add_line(receivers_t *self, span_t line, bool *delivered, arena_t *arena)
+typedef struct {
+    receivers_t *to;
+    span_t record;
+    arena_t *arena;
+    joined_t told, remarks;
+    bool delivered; // by the line before: what goes along may stand behind it
+} reading_t;
+
+static void add_line(reading_t *self, span_t line)
 {
+    receivers_t *to = self->to;
     span_t rest = line;
     route_type_t type;
-    bool goes_along = *delivered;
-    *delivered = false;
+    bool goes_along = self->delivered;
+    self->delivered = false;
     if (!route_take_type(&rest, &type))
         return;
+    bool told = route_is_told(type, rest);
+    if (told)
+        join(&self->told, line, self->record, self->arena);
     if (type == ROUTE_DELIVER || type == ROUTE_BY_SUBSCRIPTION) {
-        add(self, line, rest,
-            type == ROUTE_DELIVER ? LINES_BY_LAW : LINES_BY_SUBSCRIPTION);
-        *delivered = true;
+        add(to, line, rest, type == ROUTE_DELIVER ? LINES_BY_LAW : LINES_BY_SUBSCRIPTION);
+        self->delivered = true;
     } else if (type == ROUTE_FEED)
-        add(self, line, rest, LINES_OF_FEED);
-    else if (type == ROUTE_REMARK && route_is_told(line))
-        add_remark(self, line, arena);
+        add(to, line, rest, LINES_OF_FEED);
+    else if (type == ROUTE_REMARK && told)
+        join(&self->remarks, line, self->record, self->arena);
     else if (goes_along && (type == ROUTE_CARRIES || type == ROUTE_OMITS)) {
-        self->own[self->n - 1].text.size += line.size + 1;
-        *delivered = true;
+        to->own[to->n - 1].text.size += line.size + 1;
+        self->delivered = true;
     }
 }
 
 void receivers_read(receivers_t *self, span_t record, arena_t *arena)
 {
     reader_t reader = reader_of(record);
-    bool delivered = false, sorted = true;
+    reading_t reading = {.to = self, .record = record, .arena = arena};
+    bool sorted = true;
     *self =
         (receivers_t){.own = arena_take(arena, text_lines(record) * sizeof *self->own)};
     (void)take_line(&reader); // which says what the text is
@@ -81,9 +101,11 @@ void receivers_read(receivers_t *self, span_t record, arena_t *arena)
         span_t line = take_line(&reader);
         if (reader.bad)
             break;
-        add_line(self, line, &delivered, arena);
+        add_line(&reading, line);
         sorted &= n == 0 || self->n == n || compare(&self->own[n - 1], &self->own[n]) < 0;
     }
+    self->told = reading.told.lines;
+    self->remarks = reading.remarks.lines;
     if (!sorted)
         qsort(self->own, self->n, sizeof *self->own, compare);
 }

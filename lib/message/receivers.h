@@ -18,7 +18,8 @@ typedef struct {
 typedef struct {
     size_t n;
     own_lines_t *own; // by node; of one node, the line that delivers it first
-    span_t remarks;   // lines about the message that its author is told
+    span_t told;      // lines that the author may know, each with its LF
+    span_t remarks;   // of these, the ones about the message
 } receivers_t;
 
 // Of a record that routing_parse takes.

@@ -654,47 +654,15 @@ int routing_parse(routing_t *self, span_t text, cause_t *why)
     return result;
 }
 
-static bool is_line(span_t line)
-{
-    route_t route;
-    cause_t ignored;
-    return route_parse(&route, line, &ignored) == 0;
-}
-
 // A word of its own says so, in lines that have it.
-bool route_is_told(span_t line)
+bool route_is_told(route_type_t type, span_t words)
 {
-    route_type_t type;
-    span_t rest = line;
-    if (!route_take_type(&rest, &type))
-        return false;
-    const word_t *word = lines[type].word;
-    for (size_t i = 0; word[i] != WORD_NONE; i++) {
-        span_t text = next_word(&rest, word[i + 1] == WORD_NONE);
-        if (text.size == 0)
-            return false;
-        if (word[i] == WORD_TELL)
+    for (const word_t *word = lines[type].word; *word != WORD_NONE; word++) {
+        span_t text = next_word(&words, word[1] == WORD_NONE);
+        if (*word == WORD_TELL)
             return span_is(text, "sender");
     }
-    return lines[type].told && is_line(line);
-}
-
-static void put_line(span_t line, buf_t *out)
-{
-    buf_put_span(out, line);
-    buf_put_u8(out, '\n');
-}
-
-void routing_told(span_t text, buf_t *out)
-{
-    reader_t reader = reader_of(text);
-    for (int head = 0; head < 3; head++)
-        (void)take_line(&reader);
-    while (!reader.bad && reader.rest.size > 0) {
-        span_t line = take_line(&reader);
-        if (!reader.bad && route_is_told(line))
-            put_line(line, out);
-    }
+    return lines[type].told;
 }
 
 void routing_salvage_told(span_t text, buf_t *out)
@@ -704,8 +672,10 @@ void routing_salvage_told(span_t text, buf_t *out)
     cause_t ignored;
     while (!reader.bad && reader.rest.size > 0) {
         span_t line = take_line(&reader);
-        if (!reader.bad && route_parse(&route, line, &ignored) == 0 &&
-            route_is_told(line))
-            put_line(line, out);
+        if (reader.bad || route_parse(&route, line, &ignored) != 0 ||
+            !(route.tell == TELL_SENDER || lines[route.type].told))
+            continue;
+        buf_put_span(out, line);
+        buf_put_u8(out, '\n');
     }
 }

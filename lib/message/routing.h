@@ -193,9 +193,6 @@ const route_t *routing_exercise(const routing_t *self);
 const route_t *routing_cause(const routing_t *self);
 // The exercise that the message is sent within; "": none.
 const char *routing_within(const routing_t *self);
-// The lines of a record's text that its author may know, appended; nothing of a text that
-// cannot be read.
-void routing_told(span_t text, buf_t *out);
 // The level that the message gives; -1: it gives none.
 int routing_level(const routing_t *self);
 void route_print(const route_t *route, buf_t *out); // one line with LF
@@ -205,7 +202,9 @@ span_t route_take_line(reader_t *text);
 bool route_is(span_t line, route_type_t type); // by its first word
 // The same where it may be any: the word and the space behind it are taken off.
 bool route_take_type(span_t *line, route_type_t *type);
-bool route_is_told(span_t line); // whether its author may know it
+// Whether the author may know a line of this type, by the words behind that, in a line
+// that route_parse takes.
+bool route_is_told(route_type_t type, span_t words);
 // One line, with or without its LF.
 int route_parse(route_t *route, span_t line, cause_t *why);
 // Into the memory of a record read before, or zeroed; the caller closes it at the end.

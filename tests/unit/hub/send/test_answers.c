@@ -19,6 +19,7 @@ typedef struct {
     sessions_t *sessions;
     refusals_t *refusals;
     reception_t *reception;
+    stock_t *stock;
     answers_t *answers;
     uint64_t size; // of the log, as the checkpoint says
     // What was sent, one line a frame: "<session> receipt 4,7" or
@@ -136,8 +137,10 @@ static int set_up(void **state)
     world->refusals = refusals_new();
     world->reception = reception_new(
         &(reception_setup_t){.sessions = world->sessions, .refusals = world->refusals});
-    world->answers = answers_new(&(answers_setup_t){
-        world->entries, world->tree, world->reception, &world->quarantine});
+    world->stock = stock_new(
+        &(stock_setup_t){world->entries, &world->quarantine, SAMPLE_ORIGIN, "none"});
+    world->answers =
+        answers_new(&(answers_setup_t){world->stock, world->tree, world->reception});
     gate_stage.result = GATE_SENT;
     the_world = world;
     *state = world;
@@ -150,6 +153,7 @@ static int tear_down(void **state)
     answers_destroy(&world->answers);
     assert_null(world->answers);
     answers_destroy(&world->answers);
+    stock_destroy(&world->stock);
     reception_destroy(&world->reception);
     refusals_destroy(&world->refusals);
     sessions_destroy(&world->sessions);
@@ -167,6 +171,7 @@ static int send_all(world_t *world)
 {
     buf_clear(&world->sent);
     buf_clear(&world->told);
+    stock_begin(world->stock, NULL); // nothing here is sealed
     return answers_send(world->answers, span_text("note"), world->size, &world->why);
 }
 
@@ -228,6 +233,40 @@ static void receipts_tell_what_an_author_may_know(void **state)
     assert_string_equal(buf_text(&world->told), "what was handed in\n");
 }
 
+// Of a record that the log sets aside, what can be read of it.
+static void what_is_set_aside_tells_what_is_left_of_it(void **state)
+{
+    static const char broken[] = "dabyl-routing/v1\n"
+                                 "nonce 0\n"
+                                 "deliver isoc-b r sender 8\n"
+                                 "deliver isoc-a r sender\n"
+                                 "deliver isoc-c r sender 9\n";
+    world_t *world = *state;
+    draft_at(world->draft, 4)->record = span_text(broken);
+    assert_int_equal(quarantine_order(&world->quarantine, 4, &world->why), 0);
+    (void)quarantine_fail(&world->quarantine, 4, &world->why);
+    answers_receipt(world->answers, 1, 4);
+    sends(world, "1 receipt 4\n");
+    assert_string_equal(
+        buf_text(&world->told), "deliver isoc-b r sender 8\ndeliver isoc-c r sender 9\n");
+}
+
+// A stock that is full, of the frame before or of this one, loses nothing.
+static void large_documents_are_answered_all(void **state)
+{
+    enum { LARGE = STOCK_BYTES / 3, ANSWERS = 10 };
+    world_t *world = *state;
+    buf_t document = {0};
+    while (document.size < LARGE)
+        buf_put_text(&document, "a document of some length, as often as it takes ");
+    for (unsigned i = 0; i < ANSWERS; i++) {
+        draft_at(world->draft, i)->document = buf_span(&document);
+        answers_receipt(world->answers, 1, i);
+    }
+    sends(world, "1 receipt 0,1,2\n1 receipt 3,4,5\n1 receipt 6,7,8\n1 receipt 9\n");
+    buf_destroy(&document);
+}
+
 static size_t lines(const buf_t *text)
 {
     size_t n = 0;
@@ -285,6 +324,8 @@ int main(void)
         TEST(each_session_gets_its_own),
         TEST(the_same_entry_is_answered_once_a_session),
         TEST(receipts_tell_what_an_author_may_know),
+        TEST(what_is_set_aside_tells_what_is_left_of_it),
+        TEST(large_documents_are_answered_all),
         TEST(too_many_for_one_frame_go_in_several),
         TEST(who_has_left_is_not_answered),
         TEST(what_cannot_be_read_or_proven_is_a_failure),

@@ -27,6 +27,7 @@ typedef struct {
     refusals_t *refusals;
     hub_options_t options;
     reception_t *reception;
+    stock_t *stock;
     delivery_t *delivery;
     session_t *session;
     seal_key_t own;
@@ -164,15 +165,14 @@ static int set_up(void **state)
         .inboxes = world->inboxes,
         .refusals = world->refusals});
     world->history = history_new(world->entries, NULL);
-    world->delivery = delivery_new(&(delivery_setup_t){.entries = world->entries,
+    world->stock = stock_new(&(stock_setup_t){
+        world->entries, &world->quarantine, SAMPLE_ORIGIN, world->own.id});
+    world->delivery = delivery_new(&(delivery_setup_t){.stock = world->stock,
         .history = world->history,
         .tree = world->tree,
         .inboxes = world->inboxes,
         .sessions = world->sessions,
-        .reception = world->reception,
-        .quarantine = &world->quarantine,
-        .origin = SAMPLE_ORIGIN,
-        .own_key = world->own.id});
+        .reception = world->reception});
     gate_stage.result = GATE_SENT;
     the_world = world;
     assert_true(world->tree && world->inboxes);
@@ -196,6 +196,7 @@ static int tear_down(void **state)
 {
     world_t *world = *state;
     delivery_destroy(&world->delivery);
+    stock_destroy(&world->stock);
     reception_destroy(&world->reception);
     history_destroy(&world->history);
     entries_destroy(&world->entries);
@@ -224,6 +225,7 @@ static int turn(world_t *world, int64_t monotonic_ms)
     write_log(world);
     world->numbers[0] = 0;
     memset(world->nodes, 0, sizeof world->nodes);
+    stock_begin(world->stock, world->roster);
     if (delivery_news(world->delivery, &round, &world->why) != 0)
         return -1;
     return delivery_behind(world->delivery, &round, &world->why);

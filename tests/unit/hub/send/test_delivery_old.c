@@ -42,6 +42,7 @@ typedef struct {
     reception_t *reception;
     hub_options_t options;
     quarantine_t quarantine;
+    stock_t *stock;
     delivery_t *delivery;
     session_t *session;
     verifier_t *verifier; // of who receives
@@ -216,15 +217,14 @@ static int set_up(void **state)
         .sessions = world->sessions,
         .inboxes = world->inboxes,
         .refusals = world->refusals});
-    world->delivery = delivery_new(&(delivery_setup_t){.entries = world->entries,
+    world->stock = stock_new(&(stock_setup_t){
+        world->entries, &world->quarantine, SAMPLE_ORIGIN, world->own.id});
+    world->delivery = delivery_new(&(delivery_setup_t){.stock = world->stock,
         .history = world->history,
         .tree = world->tree,
         .inboxes = world->inboxes,
         .sessions = world->sessions,
-        .reception = world->reception,
-        .quarantine = &world->quarantine,
-        .origin = SAMPLE_ORIGIN,
-        .own_key = world->own.id});
+        .reception = world->reception});
     gate_stage.result = GATE_SENT;
     the_world = world;
     write_log(world);
@@ -237,6 +237,7 @@ static int tear_down(void **state)
     world_t *world = *state;
     verifier_destroy(&world->verifier);
     delivery_destroy(&world->delivery);
+    stock_destroy(&world->stock);
     reception_destroy(&world->reception);
     refusals_destroy(&world->refusals);
     sessions_destroy(&world->sessions);
@@ -288,6 +289,7 @@ static void has_all(world_t *world)
         .size = tree_size(world->tree),
         .first = tree_size(world->tree)};
     for (size_t before = 0; world->came < world->expected_n; before = world->came) {
+        stock_begin(world->stock, world->roster);
         if (delivery_news(world->delivery, &round, &world->why) != 0 ||
             delivery_behind(world->delivery, &round, &world->why) != 0)
             fail_msg("%s", world->why.text);

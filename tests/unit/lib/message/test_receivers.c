@@ -29,6 +29,15 @@ static int tear_down(void **state)
     return 0;
 }
 
+// As who reads each line for itself finds.
+static void author_is_told(span_t record)
+{
+    buf_t told = {0};
+    routing_salvage_told(record, &told);
+    assert_true(span_equal(receivers.told, buf_span(&told)));
+    buf_destroy(&told);
+}
+
 // A record that the hub could have written.
 static void read_record(const char *text)
 {
@@ -38,6 +47,7 @@ static void read_record(const char *text)
         fail_msg("%s", why.text);
     routing_close(&routing);
     receivers_read(&receivers, span_text(text), arena);
+    author_is_told(span_text(text));
 }
 
 // Wherever the lines are expected, they are the same.
@@ -93,6 +103,28 @@ static void remarks_may_stand_apart(void **state)
     has("a", false, "deliver a r none 4");
 }
 
+// Lines of every kind, told or not, also where nearly every other one is.
+static void an_author_is_told_what_it_may_know(void **state)
+{
+    (void)state;
+    read_record(HEAD "deliver a r sender 4\ncarries a b i\nomits a marking.tlp 2\n");
+    assert_true(span_is(
+        receivers.told, "deliver a r sender 4\ncarries a b i\nomits a marking.tlp 2\n"));
+    read_record(HEAD "level 4\nremark x sender\nremark y none\ndeliver a r sender 4, 5\n"
+                     "withhold b r none c 4\nwithhold c r sender c 4\nemit k i r none 4\n"
+                     "emit k i r sender 4\nrefers re a i\nabsent media r sender 4\n"
+                     "absent media r none 4\nacts head - x a i\nexercise within x\n"
+                     "by-subscription d r none 4\ncarries d b i\nsubscribers 1 sender\n"
+                     "subscribers 1 none\nunreached e\nexpires x\nunsubscribes x\n");
+    assert_true(span_is(receivers.told,
+        "remark x sender\ndeliver a r sender 4, 5\nwithhold c r sender c 4\n"
+        "emit k i r sender 4\nabsent media r sender 4\nacts head - x a i\ncarries d b i\n"
+        "subscribers 1 sender\nunreached e\n"));
+    assert_true(span_is(receivers.remarks, "remark x sender\n"));
+    read_record(HEAD DELIVER("a"));
+    assert_int_equal(receivers.told.size, 0);
+}
+
 static void a_record_may_have_nobody(void **state)
 {
     (void)state;
@@ -112,8 +144,10 @@ static void everybody_is_found_in_any_order(void **state)
     (void)state;
     buf_put_text(&text, HEAD);
     for (unsigned i = 0; i < NODES; i++)
-        buf_printf(&text, "deliver n%u r none 4\n", i * 7 % NODES); // not sorted
+        buf_printf(&text, "deliver n%u r %s 4\n", i * 7 % NODES, // not sorted
+            i % 2 ? "none" : "sender");
     receivers_read(&receivers, buf_span(&text), arena);
+    author_is_told(buf_span(&text));
     assert_int_equal(routing_parse(&routing, buf_span(&text), &why), 0);
     assert_int_equal(receivers.n, NODES);
     receiver_t receiver = {.at = 0};
@@ -156,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_receiver_has_its_lines),
         cmocka_unit_test(lines_of_feeds_come_with_what_delivers),
         cmocka_unit_test(remarks_may_stand_apart),
+        cmocka_unit_test(an_author_is_told_what_it_may_know),
         cmocka_unit_test(a_record_may_have_nobody),
         cmocka_unit_test(everybody_is_found_in_any_order),
         cmocka_unit_test(no_text_is_too_broken),

@@ -333,7 +333,7 @@ static void test_an_author_is_told_its_lines(void **state)
 {
     (void)state;
     buf_t told = {0};
-    routing_told(span_text(record), &told);
+    routing_salvage_told(span_text(record), &told);
     assert_string_equal(buf_text(&told),
         "deliver nccis incident-to-nccis sender 8.3, 10\n"
         "remark object.unknown sender\n"
@@ -347,11 +347,9 @@ static void test_an_author_is_told_its_lines(void **state)
     for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
         buf_t text = {0};
         buf_clear(&told);
-        buf_put_text(&text, "dabyl-routing/v1\nnonce 0\nrules 7\n");
-        buf_put_text(&text, bad_lines[i]);
-        routing_told(buf_span(&text), &told);
-        if (!strstr(bad_lines[i], " sender"))
-            assert_int_equal(told.size, 0);
+        buf_printf(&text, "dabyl-routing/v1\nnonce 0\nrules 7\n%s\n", bad_lines[i]);
+        routing_salvage_told(buf_span(&text), &told);
+        assert_int_equal(told.size, 0);
         buf_destroy(&text);
     }
     buf_destroy(&told);
