@@ -73,8 +73,7 @@ const isFilled = (part, form) => part.blanks.some((blank) => form.get(blank.poin
 // Beside the status stands of which exercise it is.
 const matters = (part) => some(part, "matters") || part.pointer === "/exercise";
 
-function group(words, list, form) {
-  const id = `group-${words.replaceAll(/\W+/g, "-")}`;
+function group(id, words, list, form) {
   return list.length ? h("section", {"aria-labelledby": id, class: "card"}, h("h2", {id}, words), list.map((part) => drawPart(part, form))) : null;
 }
 
@@ -85,7 +84,7 @@ export function draw(form, but = []) {
   const looked = all.filter((part) => !needed.includes(part) && matters(part));
   const rest = all.filter((part) => !needed.includes(part) && !looked.includes(part));
   return [
-    group(say("Needed"), needed, form), group(say("What the rules look at"), looked, form),
+    group("needed", say("Needed"), needed, form), group("looked-at", say("What the rules look at"), looked, form),
     rest.length ? h("details", {class: "card", open: rest.some((part) => isFilled(part, form))}, h("summary", {}, h("h2", {class: "inline"}, say("As may be"))),
       rest.map((part) => drawPart(part, form))) : null,
   ];
