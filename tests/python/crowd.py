@@ -120,8 +120,8 @@ def positions(body):
     body.long()
     body.long()
     heads = body.list(lambda: (body.long(), body.long()))
-    whys = body.list(body.short)
-    items = body.list(lambda: client.Client.item(body, heads, whys))
+    body.list(body.short)  # why each is delivered
+    items = body.list(lambda: client.Client.item(body, heads))
     return [client.parse_leaf(leaf)["position"] for _, leaf, *_ in items]
 
 
