@@ -101,10 +101,10 @@ async function seals(desk) {
 async function files(desk, incident) {
   await desk.go(`#/write/trace.manifest?incident=isoc-energy/${incident}`);
   const input = await desk.page.waitForSelector("#blank-body-traces-0-file");
-  await input.uploadFile(await world.evidence(SIZE));
-  await desk.there("[data-handed]");
-  const digest = await desk.page.$eval("[data-handed]", (element) => element.dataset.handed);
-  equal(digest, await world.digest(), "a file is hashed in the browser");
+  await input.uploadFile(await world.evidence("evidence.bin", SIZE), await world.evidence("log.txt", 5));
+  await desk.until(() => document.querySelectorAll("[data-handed]").length === 2);
+  const digests = await desk.page.$$eval("[data-handed]", (list) => list.map((element) => element.dataset.handed));
+  equal(digests, [await world.digest("evidence.bin"), await world.digest("log.txt")], "two files are hashed in the browser, each an item of its own");
   equal(await desk.axe(), [], "axe finds nothing in a form with files");
   await desk.write("#blank-body-custody-holder", "SOC-E");
   await desk.press("#blank-body-custody-since ~ button");
@@ -115,7 +115,7 @@ async function files(desk, incident) {
   await desk.sees("and the form goes to its seal", "dialog [data-act=send]");
   await desk.press("dialog [data-act=send]");
   await desk.there("[data-sent]");
-  return [await desk.page.$eval("[data-sent]", (element) => element.dataset.sent), digest];
+  return [await desk.page.$eval("[data-sent]", (element) => element.dataset.sent), digests[0]];
 }
 
 // Who receives the message has its files fetched, and saves them.

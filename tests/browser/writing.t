@@ -25,14 +25,14 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb"), officers=("is
         with open(world.path("renewed", "seal.pem"), encoding="utf-8") as certificate:
             return certificate.read()
 
-    def evidence(size):
+    def evidence(name, size):
         """A file to hand in."""
-        with open(world.path("evidence.bin"), "wb") as file:
+        with open(world.path(name), "wb") as file:
             file.write(b"dabyl" * (size // 5))
         return file.name
 
-    def digest():
-        with open(world.path("evidence.bin"), "rb") as file:
+    def digest(name):
+        with open(world.path(name), "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
 
     browsing.Browsing(

@@ -172,6 +172,11 @@ export function several(pointer, form, words, draw, least = 0) {
     h("button", {type: "button", "data-add": pointer, onclick: () => again(shown + 1, shown)}, say("Add"), h("span", {class: "quiet"}, ` ${words}`)));
     if (focus !== undefined) (list.children[focus]?.querySelector("input, select, textarea") ?? list.lastChild).focus();
   };
+  list.addEventListener("files", ({detail: {pointer: place, files}}) => {
+    const at = Number(place.slice(pointer.length + 1).split("/")[0]), shown = list.querySelectorAll(":scope > .one").length;
+    again(shown + files.length - 1);
+    files.forEach((file, i) => list.children[i ? shown + i - 1 : at].querySelector(".drop").take(file));
+  });
   again(Math.max(count(), least));
   return list;
 }

@@ -1,6 +1,7 @@
 // drafts - what this officer has begun to write, the newest first.
 
 import {drop, get, path} from "./api.js";
+import {allUnsaved} from "./keep.js";
 import {on} from "./live.js";
 import {kind, wrong} from "./parts.js";
 import {foreign, h, moment, replace} from "./text.js";
@@ -21,10 +22,18 @@ function entry(draft, again, main) {
       }}, say("Throw it away"))));
 }
 
+// What could not be saved when its form was left is here alone.
+function lone(draft) {
+  const address = `#/write/${encodeURIComponent(draft.kind)}?draft=${draft.id}`;
+  return h("article", {class: "card near", "data-unsaved": draft.id},
+    h("header", {}, h("h2", {}, h("a", {href: address}, foreign(pick(draft.document.summary) || kind(draft.kind))))),
+    h("p", {class: "wrong-text"}, say("It is in this window alone, and not saved.")), h("a", {class: "button first", href: address}, say("Go on")));
+}
+
 export async function show(main) {
   const again = async () => {
     const list = await get("drafts");
-    replace(main, h("h1", {tabindex: "-1"}, title()),
+    replace(main, h("h1", {tabindex: "-1"}, title()), allUnsaved().map(lone),
       list.length ? list.map((draft) => entry(draft, again, main)) : h("p", {}, say("There are no drafts.")));
   };
   await again();

@@ -73,8 +73,9 @@ function describe(value) {
 // A place to drop a file on, or to choose one, for the blank at `pointer`.
 export function dropped(pointer, form, id) {
   const said = h("div", {});
+  const ofMany = /\/\d+\//.test(pointer);
   const give = h("input", {type: "checkbox", id: `${id}-give`, checked: true});
-  const input = h("input", {type: "file", id, onchange: () => input.files[0] && take(input.files[0])});
+  const input = h("input", {type: "file", id, multiple: ofMany, onchange: () => begin([...input.files])});
   const zone = h("div", {class: "drop"}, h("p", {}, say("Drop a file here, or choose it:")), input,
     h("div", {class: "row"}, give, h("label", {for: `${id}-give`}, say("Hand it in as well; else it is only named, and stays where it lies"))), said);
 
@@ -120,6 +121,12 @@ export function dropped(pointer, form, id) {
     form.pending -= 1;
   }
 
+  // Of several at once each becomes an item of the list that this one stands in.
+  function begin(files) {
+    if (ofMany && files.length > 1) zone.dispatchEvent(new CustomEvent("files", {bubbles: true, detail: {pointer, files}}));
+    else if (files[0]) take(files[0]);
+  }
+
   zone.addEventListener("dragover", (event) => {
     event.preventDefault();
     zone.classList.add("over");
@@ -128,8 +135,9 @@ export function dropped(pointer, form, id) {
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     zone.classList.remove("over");
-    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+    begin([...event.dataTransfer.files]);
   });
+  zone.take = take;
   show();
   return zone;
 }

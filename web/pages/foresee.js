@@ -7,7 +7,7 @@ import {current, on} from "./live.js";
 import {mark} from "./mark.js";
 import {kind} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
-import {meaning, say} from "./words.js";
+import {meaning, say, word} from "./words.js";
 
 // Milliseconds from the last key to the question; until it is asked again of a hub that
 // answers no more at once, or not at all.
@@ -40,11 +40,11 @@ function accepted(verdict) {
     list(say("Would have it by subscription"), verdict.by_subscription?.map((one) => [name(one.node ?? one), cites(one)])),
     verdict.subscribers ? h("p", {}, say("and {n} subscribers whom the author does not learn of", {n: verdict.subscribers})) : null,
     list(say("Would not receive it"), verdict.withheld?.map((one) =>
-      [name(one.node), ": ", say(WITHHELD[one.code] ?? "withheld"), " ", h("code", {class: "faint"}, one.code), cites(one)]), "warn"),
+      [name(one.node), ": ", WITHHELD[one.code] ? say(WITHHELD[one.code]) : word("refusal", one.code), " ", h("code", {class: "faint"}, one.code), cites(one)]), "warn"),
     list(say("Nobody has this role"), verdict.absent?.map((one) => [foreign(one.role ?? one.node ?? ""), cites(one)]), "warn"),
     list(say("The hub would make of it"), verdict.emits?.map((one) => [kind(one.kind), cites(one)])),
     list(say("Would be owed"), verdict.duties?.map(owed)),
-    list(say("Remarks"), verdict.remarks?.map((code) => [say(REMARKS[code] ?? code), " ", h("code", {class: "faint"}, code),
+    list(say("Remarks"), verdict.remarks?.map((code) => [REMARKS[code] ? say(REMARKS[code]) : word("refusal", code), " ", h("code", {class: "faint"}, code),
       code === "to.unreached" ? [": ", (verdict.unreached ?? []).map((node, i) => [i ? ", " : "", name(node)])] : null]), "warn"),
   ];
 }

@@ -21,6 +21,9 @@ export function unsaved(id) {
   }
 }
 
+// All that this window has and the server has not.
+export const allUnsaved = () => Object.keys(sessionStorage).filter((key) => key.startsWith(own(""))).map((key) => unsaved(key.slice(own("").length))).filter(Boolean);
+
 const show = (value) => (value === undefined ? h("em", {class: "faint"}, say("nothing")) : foreign(typeof value === "string" ? value : JSON.stringify(value)));
 
 function table(mine, theirs) {
@@ -90,22 +93,26 @@ export function keep(draft, {read, tell, take, renamed}) {
   }
 
   function fail(error) {
-    tell(h("span", {class: "wrong-text"}, say("The draft is NOT saved:"), " ", say(error.message), " ", say("It is tried again.")));
+    tell(h("span", {class: "wrong-text", role: "alert"}, say("The draft is NOT saved:"), " ", say(error.message), " ", say("It is tried again.")));
     later(WHEN_AWAY);
   }
 
   async function decide(current) {
+    // What this window sent before it was loaded anew has arrived after all.
+    if (current && !differences(read().document, current.document).length) {
+      draft.version = current.version;
+      return once();
+    }
     const choice = ended ? "both" : await ask(read().document, current);
     sessionStorage.removeItem(own(draft.id));
     if (choice === "theirs") {
       dirty = false;
       Object.assign(draft, {version: current.version});
-      take(current);
-      return;
+      return take(current);
     }
     if (choice === "both") renamed(Object.assign(draft, {id: fresh(), version: 0}).id);
     else draft.version = current?.version ?? 0;
-    await once();
+    return once();
   }
 
   // It became a message, or was thrown away.

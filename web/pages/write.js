@@ -229,7 +229,7 @@ class Desk {
     this.status = h("div", {});
     this.fields = h("div", {});
     this.troubles = h("div", {});
-    this.saved = h("span", {class: "faint", role: "status", id: "saved"});
+    this.saved = h("span", {class: "faint", id: "saved"});
     this.button = h("button", {type: "submit", class: "first", id: "send"});
     this.sheet = h("form", {novalidate: true, class: "sheet"}, this.status, this.fields, this.note(), this.troubles,
       h("div", {class: "row"}, this.button, h("button", {type: "button", onclick: () => this.discard()}, say("Throw the draft away")), this.saved));
@@ -247,20 +247,28 @@ class Desk {
 
   leave() {
     this.panel.stop();
-    this.keeper.leave();
+    return this.keeper.leave();
   }
 }
 
+// What the page before still saves is read only once it is saved.
+let leaving = Promise.resolve();
+
+// A file that is dropped beside its place must not take the page's.
+const nowhere = (event) => event.preventDefault();
+
 export async function show(main, place, me) {
   if (!place.steps[0]) return choose(main, place);
+  await leaving;
   const [answer, help] = await Promise.all([get(`${path("forms", place.steps[0])}${questionOf(place)}`), helps()]);
   const desk = new Desk(main, place, me, answer, await begin(place, answer), help);
   desk.show();
   if (place.query.has("draft") && unsaved(desk.draft.id)) desk.keeper.changed();
   const flush = () => desk.keeper.save();
-  window.addEventListener("pagehide", flush);
+  const listened = {pagehide: flush, dragover: nowhere, drop: nowhere};
+  for (const [what, heard] of Object.entries(listened)) window.addEventListener(what, heard);
   return () => {
-    window.removeEventListener("pagehide", flush);
-    desk.leave();
+    for (const [what, heard] of Object.entries(listened)) window.removeEventListener(what, heard);
+    leaving = desk.leave().catch(() => {});
   };
 }
