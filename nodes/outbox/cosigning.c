@@ -4,13 +4,12 @@
 // The document's file is what makes a message wait: its seal lies there before, and what
 // is left without a document is taken away with the next of this id.
 
-#include "nodes/outbox/cosigning.h"
+#include "nodes/outbox/cosigning_state.h"
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/cli/handover.h"
-#include "nodes/inbox/mail.h"
 #include "nodes/link/parcel.h"
 
 #include <fcntl.h>
@@ -20,11 +19,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { DOCUMENT_MAX = 64 << 20, MARK_BYTES = 8, MARK_TEXT = 17, ENDING_TEXT = 40 };
+enum { DOCUMENT_MAX = 64 << 20, MARK_BYTES = 8 };
 
 static const char WAITING[] = "waiting", FIRST[] = ".1.seal";
 
-static int path_of(const char *folder, const char *id, const char *ending,
+int cosigning_path(const char *folder, const char *id, const char *ending,
     char out[PATH_MAX], cause_t *why)
 {
     char name[MESSAGE_ID_MAX + 64];
@@ -36,12 +35,12 @@ static int write_file(
     const char *folder, const char *id, const char *ending, span_t data, cause_t *why)
 {
     char path[PATH_MAX];
-    return path_of(folder, id, ending, path, why) == 0
+    return cosigning_path(folder, id, ending, path, why) == 0
                ? handover_file(folder, path, data, why)
                : -1;
 }
 
-static void mark_of(const hash_t *document, const char *key_id, char out[MARK_TEXT])
+static void mark_of(const hash_t *document, const char *key_id, char out[COSIGNING_MARK])
 {
     buf_t text = {0};
     hash_t hash;
@@ -52,20 +51,20 @@ static void mark_of(const hash_t *document, const char *key_id, char out[MARK_TE
     buf_destroy(&text);
 }
 
-static void ending_of(const char *mark, size_t signatures, char out[ENDING_TEXT])
+void cosigning_ending(const char *mark, size_t signatures, char out[COSIGNING_ENDING])
 {
-    (void)snprintf(out, ENDING_TEXT, ".%s.%zu.seal", mark, signatures);
+    (void)snprintf(out, COSIGNING_ENDING, ".%s.%zu.seal", mark, signatures);
 }
 
 // One seal of this mark, when it is one of this document with so many signatures.
 static int read_seal(const char *folder, const char *id, const char *mark, size_t n,
     const hash_t *document, seal_t *seal)
 {
-    char path[PATH_MAX], ending[ENDING_TEXT];
+    char path[PATH_MAX], ending[COSIGNING_ENDING];
     buf_t text = {0};
     cause_t ignored;
-    ending_of(mark, n, ending);
-    int result = path_of(folder, id, ending, path, &ignored);
+    cosigning_ending(mark, n, ending);
+    int result = cosigning_path(folder, id, ending, path, &ignored);
     if (result == 0)
         result = file_read_plain(path, SEAL_HEAD_MAX * 2, &text, &ignored);
     if (result == 0)
@@ -94,20 +93,20 @@ static int read_newest(const char *folder, const char *id, const char *mark,
 }
 
 // The mark in "ID.MARK.1.seal", or false.
-static bool take_mark(const char *name, const char *id, char mark[MARK_TEXT])
+static bool take_mark(const char *name, const char *id, char mark[COSIGNING_MARK])
 {
     size_t size = strlen(id);
     if (strncmp(name, id, size) != 0 || name[size] != '.' ||
-        strlen(name) != size + MARK_TEXT + strlen(FIRST))
+        strlen(name) != size + COSIGNING_MARK + strlen(FIRST))
         return false;
-    memcpy(mark, name + size + 1, MARK_TEXT - 1);
-    mark[MARK_TEXT - 1] = 0;
+    memcpy(mark, name + size + 1, COSIGNING_MARK - 1);
+    mark[COSIGNING_MARK - 1] = 0;
     return true;
 }
 
 // Whichever key of the node's sealed it.
 static int find_seal(const char *folder, const char *id, span_t document, seal_t *seal,
-    char mark[MARK_TEXT], cause_t *why)
+    char mark[COSIGNING_MARK], cause_t *why)
 {
     char path[PATH_MAX];
     names_t names = {0};
@@ -177,13 +176,13 @@ static void remove_files(const char *folder, const char *id, const char *mark)
 int cosigning_keep(const char *folder, const char *id, span_t document,
     const char *origin, const seal_key_t *key, cause_t *why)
 {
-    char path[PATH_MAX], mark[MARK_TEXT], ending[ENDING_TEXT];
+    char path[PATH_MAX], mark[COSIGNING_MARK], ending[COSIGNING_ENDING];
     seal_t before;
     hash_t hash;
     buf_t seal = {0};
     sha256(document, &hash);
     mark_of(&hash, key->id, mark);
-    ending_of(mark, 1, ending);
+    cosigning_ending(mark, 1, ending);
     if (path_join(path, sizeof path, folder, WAITING, why) != 0 ||
         handover_folder(folder, path, why) != 0)
         return -1;
@@ -213,7 +212,7 @@ int cosigning_hold(const char *folder, const char *id, const char *officer, caus
 bool cosigning_seal(
     const char *folder, const char *id, span_t document, const char *key_id, buf_t *text)
 {
-    char mark[MARK_TEXT];
+    char mark[COSIGNING_MARK];
     seal_t seal;
     hash_t hash;
     sha256(document, &hash);
@@ -230,7 +229,7 @@ void cosigning_done(const char *folder, const char *id)
     char path[PATH_MAX];
     cause_t ignored;
     // Most messages never waited: one look says so.
-    if (path_of(folder, id, ".json", path, &ignored) != 0 || unlink(path) != 0)
+    if (cosigning_path(folder, id, ".json", path, &ignored) != 0 || unlink(path) != 0)
         return;
     remove_files(folder, id, NULL);
 }
@@ -256,7 +255,7 @@ int cosigning_document(const char *folder, const char *id, buf_t *document, caus
     char path[PATH_MAX];
     if (!uuid7_valid(span_text(id)))
         return cause_set(why, "'%s' is not the id of a message", id);
-    if (path_of(folder, id, ".json", path, why) != 0)
+    if (cosigning_path(folder, id, ".json", path, why) != 0)
         return -1;
     if (access(path, F_OK) != 0)
         return cause_set(why, "no message %s waits for officers in this node", id);
@@ -268,15 +267,15 @@ static void read_holder(const char *folder, const char *id, char out[NODE_ID_MAX
     char path[PATH_MAX];
     buf_t text = {0};
     cause_t ignored;
-    if (path_of(folder, id, ".by", path, &ignored) == 0 &&
+    if (cosigning_path(folder, id, ".by", path, &ignored) == 0 &&
         file_read_plain(path, NODE_ID_MAX - 1, &text, &ignored) == 0 &&
         cert_node_id_valid(buf_span(&text)))
         (void)text_copy(buf_span(&text), out, NODE_ID_MAX);
     buf_destroy(&text);
 }
 
-static int open_marked(cosigning_t *self, const char *folder, const char *id,
-    char mark[MARK_TEXT], cause_t *why)
+int cosigning_open_marked(cosigning_t *self, const char *folder, const char *id,
+    char mark[COSIGNING_MARK], cause_t *why)
 {
     *self = (cosigning_t){0};
     if (cosigning_document(folder, id, &self->document, why) != 0 ||
@@ -290,8 +289,8 @@ static int open_marked(cosigning_t *self, const char *folder, const char *id,
 
 int cosigning_open(cosigning_t *self, const char *folder, const char *id, cause_t *why)
 {
-    char mark[MARK_TEXT];
-    return open_marked(self, folder, id, mark, why);
+    char mark[COSIGNING_MARK];
+    return cosigning_open_marked(self, folder, id, mark, why);
 }
 
 void cosigning_close(cosigning_t *self)
@@ -312,106 +311,4 @@ int cosigning_names(names_t *names, const char *folder, cause_t *why)
     for (size_t i = 0; i < names->n; i++)
         names->name[i][strlen(names->name[i]) - strlen(".json")] = 0;
     return 0;
-}
-
-static int check_officer(span_t document, const cosigner_t *who, cause_t *why)
-{
-    const cert_t *officer = who->officer;
-    json_t *root = json_loadb((const char *)document.data, document.size, 0, NULL);
-    bool own = strcmp(mail_text(root, "from"), officer->node) == 0;
-    json_decref(root);
-    if (officer->use != CERT_SEAL || strcmp(officer->role, "officer") != 0)
-        return cause_set(why, "the certificate of %s is not an officer's", officer->name);
-    if (!own)
-        return cause_set(why,
-            "%s is an officer of %s, and the message is not that node's", officer->name,
-            officer->node);
-    return who->ca ? cert_check(officer, who->ca, who->now_ms, why) : 0;
-}
-
-// Beside those of other authors: it is not delivered here, and dabyl verify needs it.
-static int keep_cert(const char *folder, const cert_t *officer, cause_t *why)
-{
-    char name[HASH_HEX + 32], path[PATH_MAX];
-    buf_t pem = {0};
-    (void)snprintf(name, sizeof name, "certs/known/%s.pem", officer->key_id);
-    cert_print_pem(officer, &pem);
-    // A node that was delivered nothing yet has no such folder.
-    int result = path_join(path, sizeof path, folder, "certs/known", why) == 0
-                     ? handover_folder(folder, path, why)
-                     : -1;
-    if (result == 0)
-        result = path_join(path, sizeof path, folder, name, why);
-    if (result == 0)
-        result = handover_file(folder, path, buf_span(&pem), why);
-    buf_destroy(&pem);
-    return result;
-}
-
-typedef enum { ADDED, OVERTAKEN, NOT_ADDED } added_t;
-
-// Over nothing: where another officer's signature came first, theirs stays.
-static added_t write_more(const char *folder, const char *id, const char *mark,
-    const seal_t *seal, cause_t *why)
-{
-    char path[PATH_MAX], ending[ENDING_TEXT];
-    buf_t text = {0};
-    added_t added = NOT_ADDED;
-    ending_of(mark, seal->head.signatures, ending);
-    seal_print(seal, &text);
-    if (path_of(folder, id, ending, path, why) == 0) {
-        if (handover_new(folder, path, buf_span(&text), why) == 0)
-            added = ADDED;
-        else if (access(path, F_OK) == 0)
-            added = OVERTAKEN;
-    }
-    buf_destroy(&text);
-    return added;
-}
-
-static added_t add(const char *folder, const char *id, const cosigner_t *who,
-    const uint8_t signature[64], cause_t *why)
-{
-    char mark[MARK_TEXT];
-    cosigning_t waits;
-    added_t added = NOT_ADDED;
-    if (open_marked(&waits, folder, id, mark, why) != 0)
-        return NOT_ADDED;
-    seal_head_t *head = &waits.seal.head;
-    if (check_officer(buf_span(&waits.document), who, why) == 0 &&
-        seal_head_add(head, who->officer->key_id, signature, why) == 0 &&
-        seal_check_signature(head, head->signatures - 1, who->officer->key, why) == 0 &&
-        keep_cert(folder, who->officer, why) == 0)
-        added = write_more(folder, id, mark, &waits.seal, why);
-    cosigning_close(&waits);
-    return added;
-}
-
-int cosigning_add(const char *folder, const char *id, const cosigner_t *who,
-    const uint8_t signature[64], cause_t *why)
-{
-    // Each time it is overtaken there is one signature more, and a seal has few.
-    added_t added = OVERTAKEN;
-    for (size_t i = 0; i < SEAL_SIGNATURES_MAX && added == OVERTAKEN; i++)
-        added = add(folder, id, who, signature, why);
-    return added == ADDED ? 0 : -1;
-}
-
-int cosigning_sign(const char *folder, const char *id, const cosigner_t *who,
-    const seal_key_t *key, cause_t *why)
-{
-    cosigning_t waits;
-    if (strcmp(key->id, who->officer->key_id) != 0)
-        return cause_set(why,
-            "the key is not the one that the certificate of %s certifies",
-            who->officer->name);
-    if (cosigning_open(&waits, folder, id, why) != 0)
-        return -1;
-    seal_head_t *head = &waits.seal.head;
-    int result = seal_head_sign(head, key, why);
-    if (result == 0)
-        result = cosigning_add(
-            folder, id, who, head->signature[head->signatures - 1].bytes, why);
-    cosigning_close(&waits);
-    return result;
 }
