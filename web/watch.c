@@ -19,7 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 1000, BEAT_MS = 15000, PLACES = 5 };
+// What comes in a burst is told once, and the first of it at once: each console asks anew
+// for what it shows.
+enum { LOOK_MS = 1000, GAP_MS = 500, BEAT_MS = 15000, PLACES = 5 };
 
 // What lies where, and what it means when it changes.
 static const struct {
@@ -99,7 +101,16 @@ static uint64_t newest(watch_t *self, uint64_t number)
     return number;
 }
 
-static void tell(watch_t *self)
+static bool has_news(const watch_t *self)
+{
+    bool news = false;
+    for (size_t i = 0; i < PLACES; i++)
+        news |= self->place[i].changed;
+    return news;
+}
+
+// When it may be done next.
+static int64_t tell(watch_t *self, int64_t now_ms)
 {
     uint64_t last = newest(self, self->place[0].last); // names in the inbox
     for (size_t i = 0; i < PLACES; i++)
@@ -107,6 +118,7 @@ static void tell(watch_t *self)
             self->place[i].changed = false;
             streams_changed(self->options.streams, places[i].what, last);
         }
+    return now_ms + GAP_MS;
 }
 
 // Until a folder tells something, or it is time to look.
@@ -217,15 +229,17 @@ static void look_around(watch_t *self, int64_t now_ms)
 static void *watch_folders(void *context)
 {
     watch_t *self = context;
-    int64_t due_ms = 0;
+    int64_t look_ms = 0, tell_ms = 0, until_ms;
     do {
         int64_t now_ms = clock_ms(CLOCK_BOOT);
-        if (now_ms >= due_ms) {
+        if (now_ms >= look_ms) {
             look_around(self, now_ms);
-            due_ms = now_ms + LOOK_MS;
+            look_ms = now_ms + LOOK_MS;
         }
-        tell(self);
-    } while (wait(self, due_ms));
+        if (now_ms >= tell_ms && has_news(self))
+            tell_ms = tell(self, now_ms);
+        until_ms = has_news(self) && tell_ms < look_ms ? tell_ms : look_ms;
+    } while (wait(self, until_ms));
     return NULL;
 }
 
