@@ -1,5 +1,5 @@
 #!tests/run
-"""Goal: what a simulator takes over is asked of the system in one place each: clock, randomness, threads; files by names it can replace."""
+"""Goal: what a simulator takes over is asked of the system in one place each: clock, randomness, threads; files by names it can replace; no name is given twice."""
 
 import glob
 import os
@@ -34,6 +34,14 @@ def wanted():
                 yield from ((os.path.relpath(name, MODE), word) for word in re.findall(r"\bU (\w+)", told))
 
 
+def named_twice():
+    """Names that two objects of the archive give to something: whoever is linked gets the first."""
+    archive = os.path.join(MODE, "libdabyl.a")
+    told = subprocess.run(("nm", "-g", "--defined-only", archive), capture_output=True, text=True, check=True).stdout
+    names = re.findall(r"^[0-9a-f]+ [BCDRT] ((?!__)\w+)$", told, re.M)
+    return len(names), sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+
+
 def main():
     found = sorted(set(wanted()))
     tap.ok(len({name for name, _ in found}) > 200, "the objects are there", f"{len(found)} in {MODE}")
@@ -44,6 +52,8 @@ def main():
         tap.ok({name for name, _ in users} == set(owners), f"{what}: and asked for there")
     streams = [f"{name} wants {word}" for name, word in found if re.fullmatch(STREAMS, word)]
     tap.ok(not streams, "files: no map and no stream", "; ".join(streams))
+    names, twice = named_twice()
+    tap.ok(names > 1000 and not twice, "no name stands for two things in two rooms", f"{names} names; {', '.join(twice)}")
     return tap.finish()
 
 

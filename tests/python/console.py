@@ -3,9 +3,11 @@
 import http.client
 import json
 import os
+import shlex
 import ssl
 import subprocess
 
+from commands import TOP
 from processes import Process, free_port, until
 
 
@@ -122,17 +124,18 @@ class Console:
         )
 
     def certify(self):
-        """A certificate that the server signs itself, as dabyl-web(8) has it."""
-        subprocess.run(
-            [
-                *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-                *("-nodes", "-days", "30", "-subj", "/CN=console"),
-                *("-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"),
-                *("-keyout", self.node.path("web.key"), "-out", self.node.path("web.pem")),
-            ],
-            check=True,
-            capture_output=True,
-        )
+        """A certificate that the server signs itself, by the command of dabyl-web(8)."""
+        with open(os.path.join(TOP, "man", "dabyl-web.8"), encoding="utf-8") as page:
+            text = page.read()
+        command = text[text.index("openssl req") : text.index("\n$ chmod 600 web.key")]
+        for said, meant in (
+            ("\\e\n", ""),
+            ("DNS:console.example", "IP:127.0.0.1"),
+            ("web.key", self.node.path("web.key")),
+            ("web.pem", self.node.path("web.pem")),
+        ):
+            command = command.replace(said, meant)
+        subprocess.run(shlex.split(command), check=True, capture_output=True)
         os.chmod(self.node.path("web.key"), 0o600)
 
     def tls_context(self, certificate=None):

@@ -150,3 +150,23 @@ with World(__doc__, ("nccis", "isoc-energy", "knb"), officers=("isoc-energy", "k
         file.write(newest)
     connection.close()
     kept.close()
+
+    def checked(text, says):
+        path = node.path("other.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        code, said = world.run("-n", path, program="dabyl-web", code=None)
+        tap.ok(code == (0 if says == "good" else 1) and says in said, f"{text}: {says}", said)
+
+    tls = 'tls = { certificate = "web.pem"; key = "web.key"; };'
+    checked(f'listen = "192.0.2.1:443"; {tls}', "good")
+    checked('listen = "192.0.2.1:443";', "there TLS is needed")
+    checked('listen = "console.example:443";', "not an address in numbers")
+    checked('tls = { certificate = "web.pem"; };', "needs its key")
+    checked('tls = { certificate = "web.pem"; key = "keys/seal.key"; };', "web.pem and its key")
+    os.chmod(node.path("web.key"), 0o644)
+    checked(tls, "web.key")
+    os.chmod(node.path("web.key"), 0o600)
+    os.rename(node.path("certs", "crl.pem"), node.path("certs", "crl.kept"))
+    checked(tls, "who is revoked must be known")
+    os.rename(node.path("certs", "crl.kept"), node.path("certs", "crl.pem"))
