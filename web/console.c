@@ -16,6 +16,7 @@
 #include "web/keys.h"
 #include "web/last.h"
 #include "web/law.h"
+#include "web/shared.h"
 #include "web/web_routes.h"
 
 #include <poll.h>
@@ -187,6 +188,7 @@ static int open_parts(console_t *self, cause_t *why)
         .law = web_law_new(self->node),
         .keys = web_keys_new(self->node),
         .last = last_new(),
+        .queue = shared_new(),
         .explaining = turnstile_new(EXPLAINING_MOST, EXPLAINING_EACH_S),
         .seen_ms = conf->seen_min * 60000,
         .file_bytes = (uint64_t)conf->upload_mb << 20,
@@ -252,6 +254,7 @@ void console_close(console_t **self_p)
     web_law_destroy(&self->web.law);
     web_keys_destroy(&self->web.keys);
     last_destroy(&self->web.last);
+    shared_destroy(&self->web.queue);
     turnstile_destroy(&self->web.explaining);
     papers_close(&self->papers);
     tls_close(&self->tls);

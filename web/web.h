@@ -23,6 +23,7 @@ typedef struct web {
     struct web_law *law;                 // web/law.h
     struct web_keys *keys;               // web/keys.h
     struct last *last;                   // web/last.h
+    struct shared *queue;                // web/shared.h
     struct turnstile *explaining;        // web/desk/turnstile.h
     struct index_keeper *index;          // nodes/index/index_keeper.h
     int64_t seen_ms;                     // how long "seen" holds

@@ -4,6 +4,7 @@
 // The hub says what is owed, for what is real and for each exercise that this node has
 // joined.  While it does not answer, what it said last is shown, and what the node noted.
 
+#include "lib/base/folder.h"
 #include "nodes/inbox/announced.h"
 #include "nodes/inbox/stored.h"
 #include "web/api/api.h"
@@ -13,11 +14,17 @@
 #include "web/api/seen.h"
 #include "web/api/standing.h"
 #include "web/last.h"
+#include "web/shared.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
     FRESH_MS = 2000,
+    CHANGED_MS = 200,   // then something came or went, and the hub may say otherwise
+    SHARED_MS = 1000,   // one queue for all consoles
     STALE_MS = 10000,   // a question that was too much for once makes nobody anxious
     EXERCISES_MOST = 4, // asked for
     ALARMS_MOST = 100,
@@ -63,7 +70,8 @@ static void add_all(json_t *duties, const json_t *answer)
     json_array_extend(duties, json_object_get(answer, "duties"));
 }
 
-static void ask(const web_t *web, const char *exercise, last_answer_t *out)
+static void ask(
+    const web_t *web, const char *exercise, int64_t fresh_ms, last_answer_t *out)
 {
     cause_t ignored;
     now_t now = clock_now();
@@ -71,7 +79,7 @@ static void ask(const web_t *web, const char *exercise, last_answer_t *out)
     char *text = json_dumps(arguments, JSON_COMPACT);
     buf_t question = {0};
     buf_printf(&question, "ask duties\n%s", text ? text : "{}");
-    json_t *fresh = asker_ask(web->asker, buf_text(&question), FRESH_MS, &ignored);
+    json_t *fresh = asker_ask(web->asker, buf_text(&question), fresh_ms, &ignored);
     last_take(web->last, buf_text(&question), fresh, &now, out);
     buf_destroy(&question);
     free(text);
@@ -89,7 +97,7 @@ static void add_exercises(const web_t *web, find_t *find, int64_t now_ms, json_t
                     strcmp(mail_text(one, "state"), "closed") != 0;
         if (!open || asked++ == EXERCISES_MOST)
             continue;
-        ask(web, mail_text(one, "exercise"), &answer);
+        ask(web, mail_text(one, "exercise"), FRESH_MS, &answer);
         add_all(duties, answer.answer);
         json_decref(answer.answer);
     }
@@ -176,14 +184,21 @@ static bool is_stale(const last_answer_t *answer)
     return answer->stale && (!answer->answer || answer->age_ms > STALE_MS);
 }
 
-static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
+typedef struct {
+    const web_t *web;
+    int64_t wall_ms;
+} making_t;
+
+static json_t *make_queue(void *context, bool changed)
 {
+    const making_t *making = context;
+    const web_t *web = making->web;
     last_answer_t answer;
     find_t *find = find_open(web);
-    known_t known = {web, find, request_now_ms(request), json_object()};
+    known_t known = {web, find, making->wall_ms, json_object()};
     const queue_known_t what = {&known, row_of, seen_of};
     json_t *duties = json_array();
-    ask(web, NULL, &answer);
+    ask(web, NULL, changed ? CHANGED_MS : FRESH_MS, &answer);
     add_all(duties, answer.answer);
     if (answer.stale)
         queue_add_waiting(duties, web->node, web->name);
@@ -195,11 +210,45 @@ static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
             is_stale(&answer) ? time_json(answer.answered_ms) : json_null(), "groups",
             queue_groups(duties, answer.now_ms, &what), "alarms", alarms_json(&known));
     add_announced(web, queue);
-    reply_json(reply, queue);
     find_close(&find);
     json_decref(duties);
     json_decref(known.rows);
     json_decref(answer.answer);
+    return queue;
+}
+
+// When something was put into the folders that a queue is made of, or taken away.
+static void look_at_folders(const web_t *web, hash_t *made_of)
+{
+    static const char *const names[] = {"inbox", "carried", "sent", "state/seen",
+        "state/opened", "state/answered", "state/waiting", "state/withdrawn",
+        "state/ahead"};
+    struct timespec changed[sizeof names / sizeof *names];
+    char path[PATH_MAX];
+    struct stat found;
+    cause_t ignored;
+    memset(changed, 0, sizeof changed);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (path_join(path, sizeof path, web->node, names[i], &ignored) == 0 &&
+            stat(path, &found) == 0)
+            changed[i] = found.st_mtim;
+    sha256(span_of(changed, sizeof changed), made_of);
+}
+
+static void answer_queue(web_t *web, const request_t *request, reply_t *reply)
+{
+    buf_t text = {0};
+    making_t making = {web, request_now_ms(request)};
+    shared_want_t want = {.now_ms = clock_now().monotonic_ms,
+        .fresh_ms = SHARED_MS,
+        .context = &making,
+        .make = make_queue};
+    look_at_folders(web, &want.made_of);
+    if (shared_take(web->queue, &want, &text))
+        reply_bytes(reply, "application/json; charset=utf-8", NULL, &text);
+    else
+        reply_json(reply, NULL);
+    buf_destroy(&text);
 }
 
 // Of the body, {"number"} or {"author", "id"} or {"id"}: which message.  False: it is
