@@ -7,6 +7,7 @@
 #include "nodes/inbox/opened.h"
 #include "nodes/index/index_find.h"
 #include "nodes/index/index_keeper.h"
+#include "nodes/tools/inbox_filter.h"
 #include "web/api/api.h"
 #include "web/api/period.h"
 #include "web/api/row.h"
@@ -208,7 +209,7 @@ static json_t *list_from_index(listing_t *self, cause_t *why)
         self->query = query;
         self->index = index_keeper_open(self->web->index, WAIT_MS, &self->fresh, why);
         if (!self->index)
-            return NULL;
+            break;
         found = list(self, why);
         bool damaged = mail_index_damaged(self->index);
         mail_index_close(&self->index);
@@ -218,6 +219,61 @@ static json_t *list_from_index(listing_t *self, cause_t *why)
         found = NULL;
         index_keeper_damaged(self->web->index);
     }
+    self->query = query;
+    return found;
+}
+
+// --- without a catalogue ---------------------------------------------------------------
+
+static inbox_filter_t filter_of(const index_query_t *query)
+{
+    return (inbox_filter_t){.feed = query->feed,
+        .sector = query->sector,
+        .kind = query->kind,
+        .from = query->from,
+        .object = query->object,
+        .exercise = query->exercise,
+        .level = query->level,
+        .has_since = query->has_since,
+        .has_until = query->has_until,
+        .since_ms = query->since_ms,
+        .until_ms = query->until_ms};
+}
+
+static void add_file(listing_t *self, const char *folder, const char *name)
+{
+    const inbox_filter_t filter = filter_of(&self->query);
+    mail_t mail = {0};
+    cause_t ignored;
+    if (mail_open(&mail, folder, name, &ignored) == 0 && inbox_wanted(&mail, &filter)) {
+        json_t *row = row_json(self->web, &mail, index_folder_name(INDEX_INBOX));
+        if (row && (!self->unopened || is_unopened(row)))
+            json_array_append(self->rows, row);
+        json_decref(row);
+    }
+    mail_close(&mail);
+}
+
+// Where none can be made (the disk is full, and it was full before), people still see the
+// newest of what was delivered; only words and what was sent cannot be looked for.
+static json_t *list_from_files(listing_t *self, cause_t *why)
+{
+    char folder[PATH_MAX];
+    names_t names = {0};
+    const index_query_t *query = &self->query;
+    if (query->text || query->folder[INDEX_SENT] || query->folder[INDEX_CARRIED] ||
+        path_join(folder, sizeof folder, self->web->node, index_folder_name(INDEX_INBOX),
+            why) != 0 ||
+        mail_names(&names, folder, why) != 0)
+        return NULL;
+    self->rows = json_array();
+    for (size_t i = names.n, n = 0;
+         i > 0 && n < LOOK_MOST && json_array_size(self->rows) < self->limit; n++)
+        add_file(self, folder, names.name[--i]);
+    json_t *found = json_pack("{s:o, s:n, s:n, s:b, s:{s:s, s:i, s:I}}", "messages",
+        self->rows, "next", "total", "more", 0, "index", "state", "unavailable", "done",
+        0, "of", (json_int_t)names.n);
+    names_free(&names);
     return found;
 }
 
@@ -259,7 +315,7 @@ static void answer_folder(
     size_t limit = (size_t)request_number(request, "limit", 1, LIMIT_MOST, LIMIT);
     json_t *rows = json_array();
     if (path_join(path, sizeof path, web->node, box, &why) != 0 ||
-        names_list(&names, path, "", &why) != 0)
+        names_list(&names, path, strcmp(box, "waiting") == 0 ? ".json" : "", &why) != 0)
         names.n = 0; // a node of which nothing was refused may have no such folder
     json_int_t total = 0;
     for (size_t i = names.n; i-- > 0;) {
@@ -279,7 +335,7 @@ static void answer_messages(web_t *web, const request_t *request, reply_t *reply
 {
     const char *box = request_query(request, "box");
     listing_t listing = {.web = web};
-    cause_t why = {""};
+    cause_t why = {""}, ignored;
     if (strcmp(box, "refused") == 0 || strcmp(box, "waiting") == 0) {
         answer_folder(web, request, box, reply);
         return;
@@ -287,6 +343,8 @@ static void answer_messages(web_t *web, const request_t *request, reply_t *reply
     if (read_query(&listing, request, reply) != 0)
         return;
     json_t *found = list_from_index(&listing, &why);
+    if (!found && !listing.query.has_before)
+        found = list_from_files(&listing, &ignored);
     if (found)
         reply_json(reply, found);
     else

@@ -57,6 +57,7 @@ function moments(query) {
 
 function building(index) {
   if (index?.state === "behind") return h("p", {role: "status", class: "banner backlog"}, say("The catalogue is behind: the newest messages may not be found yet."));
+  if (index?.state === "unavailable") return h("p", {role: "status", class: "banner backlog"}, say("There is no catalogue: here is the newest of what was delivered, and nothing can be searched by words."));
   return index?.state !== "building" ? null
     : h("p", {role: "status", class: "banner backlog"}, say("The catalogue is being made: {done} of {of} messages so far.", {done: index.done, of: index.of}));
 }

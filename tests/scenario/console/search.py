@@ -101,6 +101,18 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     browser.ask("POST", f"/api/messages/{two}/opened")
     tap.equal(found(unopened=1, kind="incident.notice"), [three, one], "now one was opened")
 
+    # the small folders, by their files
+    os.makedirs(desk.path("waiting"), exist_ok=True)
+    for name in ("x.json", "x.0.1.seal", "x.by"):
+        with open(desk.path("waiting", name), "w", encoding="utf-8") as file:
+            file.write("{}")
+    desk.drop(b"{ no document", name="bad")
+    desk.has_refused(1)
+    rows = {box: ask(box=box).json["messages"] for box in ("refused", "waiting")}
+    tap.equal([row["file"] for row in rows["waiting"]], ["x.json"], "what waits is listed, without its seals")
+    (refused,) = rows["refused"]
+    tap.ok(refused["file"] == "bad.json" and refused["reason"]["code"].startswith("doc."), "what was refused, with its reason", refused)
+
     # what is moved out of the inbox, or back
     (name,) = (n for n in desk.names("inbox", ".json") if two in n)
     os.rename(desk.path("inbox", name), desk.path(name))
@@ -158,6 +170,22 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         spoil()
         until(lambda: found() == everything and notices(q="подстанция") == [one], f"{spoil.__name__}: made anew")
     browser.get("/api/messages")
+    console.process.stop()
+
+    # none can be made: the newest are seen, and it is said what cannot be done
+    remove()
+    os.mkdir(desk.path("state", "index.lock.dir"))
+    os.rename(desk.path("state", "index.lock"), desk.path("lock"))
+    os.rename(desk.path("state", "index.lock.dir"), desk.path("state", "index.lock"))
+    console.start()
+    browser = console.browser("aigul")
+    newest = ask(kind="incident.notice").json
+    tap.equal(newest["index"]["state"], "unavailable", "without a catalogue the list says so")
+    tap.equal([row["id"] for row in newest["messages"]], [i for i in everything if i in (*sent, again["id"], late["id"])], "and has what was delivered")
+    answer = ask(q="подстанция")
+    tap.equal((answer.status, answer.code), (503, "index.unavailable"), "words cannot be looked for")
+    os.rmdir(desk.path("state", "index.lock"))
+    until(lambda: found() == everything, "when one can be made, all is as before")
     console.process.stop()
 
     # a page is zeroed: of each the console finds it, at its start
