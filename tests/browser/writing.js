@@ -131,6 +131,21 @@ async function fetches(id, digest) {
   desk.fine("fetching");
 }
 
+// A machine whose clock is an hour off writes the hub's time all the same.
+async function clock() {
+  const before = () => {
+    const real = Date.now;
+    Date.now = () => real() + 3600000;
+  };
+  const desk = await Desk.sit("isoc-energy", OFFICER, {before});
+  await desk.go("#/write/incident.notice");
+  await desk.press("main details summary");
+  await desk.press("#blank-body-detected_at ~ button");
+  const [written, {now}] = [await desk.page.$eval("#blank-body-detected_at ~ output time", (time) => time.dateTime), await desk.ask("me")];
+  ok(Math.abs(Date.parse(written) - Date.parse(now)) < 1800000, "a browser's clock that is an hour off is not believed", [written, now]);
+  desk.fine("the clock");
+}
+
 await test(async () => {
   const desk = await Desk.sit("isoc-energy", OFFICER, {language: "ru"});
   await enrol(desk);
@@ -145,5 +160,6 @@ await test(async () => {
   const id = await seals(desk);
   note(`sent ${id}`);
   await fetches(...await files(desk, id));
+  await clock();
   desk.fine("writing");
 });

@@ -35,7 +35,8 @@ function act(message, file, again) {
 }
 
 function table(message, files, again) {
-  return h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, [say("file"), say("size"), say("state"), h("span", {class: "quiet"}, say("What can be done"))].map((words) => h("th", {scope: "col"}, words)))),
+  const columns = [say("file"), say("size"), say("state"), h("span", {class: "quiet"}, say("What can be done"))];
+  return h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, columns.map((words) => h("th", {scope: "col"}, words)))),
     h("tbody", {}, files.map((file) => h("tr", {"data-file": file.sha256, "data-state": file.state},
       h("th", {scope: "row"}, foreign(file.name), h("div", {}, h("code", {class: "digest faint"}, file.sha256))),
       h("td", {class: "figure"}, size(file.size)), h("td", {role: "status"}, state(file)), h("td", {}, act(message, file, again)))))));

@@ -20,7 +20,8 @@ const isArea = (blank) => blank.type === "text" && (blank.length ?? 0) > LINE;
 function text(blank, pointer, form) {
   const set = (event) => form.set(pointer, event.target.value === "" ? undefined : event.target.value);
   if (!isArea(blank))
-    return h("input", {type: blank.type === "date" ? "date" : "text", id: idOf(pointer), autocomplete: "off", list: suggestions(blank), value: String(form.get(pointer) ?? ""), oninput: set});
+    return h("input", {type: blank.type === "date" ? "date" : "text", id: idOf(pointer), autocomplete: "off",
+      list: suggestions(blank), value: String(form.get(pointer) ?? ""), oninput: set});
   const area = h("textarea", {id: idOf(pointer), rows: "1", class: blank.length > LONG || blank.tongue ? null : "growing", oninput: set});
   area.value = form.get(pointer) ?? "";
   return area;
@@ -38,8 +39,8 @@ function number(blank, pointer, form) {
     const among = Array.from({length: blank.maximum - blank.minimum + 1}, (_, i) => ({value: blank.minimum + i}));
     return options(pointer, among, value, (chosen) => set(chosen));
   }
-  return h("input", {type: "number", step: "1", id: idOf(pointer), value: String(value ?? ""), min: String(blank.minimum ?? ""), max: String(blank.maximum ?? ""),
-    oninput: (event) => set(event.target.value)});
+  return h("input", {type: "number", step: "1", id: idOf(pointer), value: String(value ?? ""),
+    min: String(blank.minimum ?? ""), max: String(blank.maximum ?? ""), oninput: (event) => set(event.target.value)});
 }
 
 // A marking is known by its own name as well.
@@ -79,12 +80,13 @@ function time(blank, pointer, form) {
     form.set(pointer, Number.isNaN(date.getTime()) ? undefined : date.toISOString());
     tell();
   };
-  const input = h("input", {type: "datetime-local", step: "1", id: idOf(pointer), value: local(form.get(pointer)), oninput: () => set(new Date(input.value))});
+  const input = h("input", {type: "datetime-local", step: "1", id: idOf(pointer), value: local(form.get(pointer)),
+    oninput: () => set(new Date(input.value))});
   const button = h("button", {type: "button", onclick: () => {
     const date = new Date(Math.floor(now() / 1000) * 1000);
     input.value = local(date.toISOString());
     set(date);
-  }}, say("now"));
+  }}, say("Now"));
   tell();
   return h("div", {class: "row"}, input, button, utc);
 }
@@ -100,8 +102,8 @@ function reference(value) {
 function message(blank, pointer, form) {
   const value = named(form.get(pointer));
   const known = form.recent.some((row) => `${row.from}/${row.id}` === value);
-  const input = h("input", {type: "text", value, hidden: !value || known, placeholder: "AUTHOR/ID", autocomplete: "off", "aria-label": say("Author and id of the message"),
-    oninput: () => form.set(pointer, reference(input.value.trim()))});
+  const input = h("input", {type: "text", value, hidden: !value || known, placeholder: "AUTHOR/ID", autocomplete: "off",
+    "aria-label": say("Author and id of the message"), oninput: () => form.set(pointer, reference(input.value.trim()))});
   const select = h("select", {id: idOf(pointer), onchange: () => {
     input.hidden = select.value !== "other";
     if (select.value === "other") input.focus();

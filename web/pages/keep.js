@@ -22,13 +22,16 @@ export function unsaved(id) {
 }
 
 // All that this window has and the server has not.
-export const allUnsaved = () => Object.keys(sessionStorage).filter((key) => key.startsWith(own(""))).map((key) => unsaved(key.slice(own("").length))).filter(Boolean);
+export const allUnsaved = () => Object.keys(sessionStorage).filter((key) => key.startsWith(own("")))
+  .map((key) => unsaved(key.slice(own("").length))).filter(Boolean);
 
 const show = (value) => (value === undefined ? h("em", {class: "faint"}, say("nothing")) : foreign(typeof value === "string" ? value : JSON.stringify(value)));
 
 function table(mine, theirs) {
-  return h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, [say("field"), say("in this window"), say("saved meanwhile")].map((words) => h("th", {scope: "col"}, words)))),
-    h("tbody", {}, differences(mine, theirs).map((one) => h("tr", {}, h("th", {scope: "row"}, h("code", {}, one.pointer)), h("td", {}, show(one.mine)), h("td", {}, show(one.theirs)))))));
+  const columns = [say("field"), say("in this window"), say("saved meanwhile")];
+  const row = (one) => h("tr", {}, h("th", {scope: "row"}, h("code", {}, one.pointer)), h("td", {}, show(one.mine)), h("td", {}, show(one.theirs)));
+  return h("div", {class: "scroll"}, h("table", {}, h("thead", {}, h("tr", {}, columns.map((words) => h("th", {scope: "col"}, words)))),
+    h("tbody", {}, differences(mine, theirs).map(row))));
 }
 
 // Both texts and a choice: "mine", "theirs" or "both".  `current`: null where it was removed.

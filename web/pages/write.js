@@ -47,7 +47,9 @@ async function choose(main, place) {
 
 // One message being written
 
-const ABOUT = {re: mark("answers"), incident: mark("belongs to the incident of"), supersedes: mark("corrects"), cancels: mark("withdraws")};
+const ABOUT = {
+  re: mark("answers"), incident: mark("belongs to the incident of"), supersedes: mark("corrects"), cancels: mark("withdraws"),
+};
 
 function about(document, recent) {
   const lines = Object.keys(ABOUT).filter((field) => document[field]?.id).map((field) => {
@@ -68,7 +70,8 @@ function practice(document) {
 }
 
 async function helps() {
-  const [here, gone, exercises] = await Promise.all([get("messages?limit=30"), get("messages?box=sent&limit=20"), get("exercises")].map((asked) => asked.catch(() => ({}))));
+  const asked = [get("messages?limit=30"), get("messages?box=sent&limit=20"), get("exercises")];
+  const [here, gone, exercises] = await Promise.all(asked.map((one) => one.catch(() => ({}))));
   const rows = [...(here.messages ?? []), ...(gone.messages ?? [])];
   const recent = [...new Map(rows.map((row) => [`${row.from}/${row.id}`, row])).values()];
   return {recent, nodes: [...new Set(recent.map((row) => row.from))], exercises: (exercises.exercises ?? []).map((one) => one.exercise ?? one.name)};
@@ -100,7 +103,8 @@ function rename(place, id) {
 }
 
 const ENDS = {
-  unsealed: mark("It waits among the held messages for a seal"), sent: mark("The hub has it"), waiting: mark("It goes as soon as the hub is there"), held: mark("It is sealed, and waits for another officer"),
+  unsealed: mark("It waits among the held messages for a seal"), held: mark("It is sealed, and waits for another officer"),
+  waiting: mark("It goes as soon as the hub is there"), sent: mark("The hub has it"),
 };
 
 // The node's word for the field is "field", this server's "pointer".
