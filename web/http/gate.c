@@ -112,11 +112,15 @@ static bool enter(server_t *server, request_t *request, reply_t *reply)
     char cookie[SECRET_TEXT];
     if (request->method == METHOD_GET && server->options.listening.loopback &&
         logins_enter(server->options.logins, request_query(request, "code"),
-            clock_now().monotonic_ms, cookie))
+            clock_now().monotonic_ms, cookie)) {
+        (void)logins_find(server->options.logins, cookie, clock_now().monotonic_ms,
+            &request->person, request->token);
+        log_line(LOG_INFO, "web.session", "officer=%s", request->person.name);
         reply_session(reply, server->cookie, cookie);
-    else
+    } else {
         reply_notice(reply, MHD_HTTP_UNAUTHORIZED, "link.used",
             "This link was used already or is too old.  Ask for a new one: dabyl web");
+    }
     return false;
 }
 

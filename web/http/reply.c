@@ -224,11 +224,10 @@ void reply_notice(reply_t *self, unsigned status, const char *code, const char *
 
 void reply_session(reply_t *self, const char *name, const char *cookie)
 {
-    (void)snprintf(self->cookie, sizeof self->cookie,
-        "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", name, cookie,
-        cookie[0] ? "" : "; Max-Age=0");
-    if (!cookie[0] || !begin(self, MHD_HTTP_OK, "text/html; charset=utf-8"))
+    if (!begin(self, MHD_HTTP_OK, "text/html; charset=utf-8"))
         return;
+    (void)snprintf(self->cookie, sizeof self->cookie,
+        "%s=%s; Path=/; HttpOnly; SameSite=Strict", name, cookie);
     // No redirection: what follows one counts as asked by whoever showed the link, and a
     // strict cookie is not sent then.
     buf_put_text(&self->bytes,

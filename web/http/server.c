@@ -155,11 +155,6 @@ uint64_t server_ended(const server_t *self)
     return guests_ended(self->guests);
 }
 
-const char *server_cookie(const server_t *self)
-{
-    return self->cookie;
-}
-
 size_t server_busy(const server_t *self)
 {
     return crew_busy(self->crew);

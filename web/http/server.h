@@ -35,8 +35,7 @@ server_t *server_open(const server_options_t *options, cause_t *why);
 // Requests that are being answered are answered first; streams end.
 void server_close(server_t **self_p);
 void server_turn(server_t *self); // now and then: ends connections that are too slow
-uint64_t server_ended(const server_t *self);     // connections that had to go, so far
-const char *server_cookie(const server_t *self); // the name of the session's cookie
+uint64_t server_ended(const server_t *self); // connections that had to go, so far
 size_t server_busy(const server_t *self);
 unsigned server_connections(const server_t *self);
 
