@@ -37,7 +37,14 @@ typedef struct {
     find_t *find;
     int64_t wall_ms;
     json_t *rows; // by "AUTHOR/ID": each is made once
+    json_t *owed; // the same of what this node owes an answer to
 } known_t;
+
+static void key_of(const reference_t *message, char key[NODE_ID_MAX + MESSAGE_ID_MAX + 1])
+{
+    (void)snprintf(
+        key, NODE_ID_MAX + MESSAGE_ID_MAX + 1, "%s/%s", message->author, message->id);
+}
 
 static json_t *row_of(void *context, const reference_t *message)
 {
@@ -46,7 +53,7 @@ static json_t *row_of(void *context, const reference_t *message)
     mail_t mail;
     const char *box = "";
     cause_t ignored;
-    (void)snprintf(key, sizeof key, "%s/%s", message->author, message->id);
+    key_of(message, key);
     json_t *row = json_object_get(self->rows, key);
     if (row)
         return json_incref(row);
@@ -104,8 +111,33 @@ static void add_exercises(const web_t *web, find_t *find, int64_t now_ms, json_t
     json_decref(exercises);
 }
 
-// Messages of a level that wakes people, which stand, and which nobody here has opened or
-// answered.
+// What this node has to answer, by the hub's duties.
+static json_t *owed_of(const json_t *duties, const char *node)
+{
+    json_t *owed = json_object(), *duty;
+    size_t i;
+    json_array_foreach(duties, i, duty)
+    {
+        char key[NODE_ID_MAX + MESSAGE_ID_MAX + 1];
+        reference_t message;
+        if (strcmp(mail_text(duty, "debtor"), node) != 0 ||
+            !row_reference(json_object_get(duty, "message"), &message))
+            continue;
+        key_of(&message, key);
+        json_object_set_new(owed, key, json_true());
+    }
+    return owed;
+}
+
+static bool is_owed(const known_t *self, const reference_t *message)
+{
+    char key[NODE_ID_MAX + MESSAGE_ID_MAX + 1];
+    key_of(message, key);
+    return json_object_get(self->owed, key) != NULL;
+}
+
+// Messages of a level that wakes people, which stand, and which nobody here has answered,
+// or opened where no answer is owed.
 typedef struct {
     const known_t *known;
     json_t *real, *practised;
@@ -123,8 +155,9 @@ static bool add_alarm(void *context, const mail_t *mail, const char *box)
     json_t *row = row_json(self->known->web, mail, box);
     const char *status = mail_text(row, "status");
     reference_t name;
-    if (row_stands(row) && is_empty(row, "opened") && is_empty(row, "answers") &&
-        strcmp(status, "test") != 0 && row_name(row, &name)) {
+    if (row_stands(row) && is_empty(row, "answers") && strcmp(status, "test") != 0 &&
+        row_name(row, &name) &&
+        (is_empty(row, "opened") || is_owed(self->known, &name))) {
         bool real = strcmp(status, "exercise") != 0;
         json_object_set_new(
             row, "seen", seen_json(self->known->web->node, &name, self->known->wall_ms));
@@ -195,7 +228,7 @@ static json_t *make_queue(void *context, bool changed)
     const web_t *web = making->web;
     last_answer_t answer;
     find_t *find = find_open(web);
-    known_t known = {web, find, making->wall_ms, json_object()};
+    known_t known = {web, find, making->wall_ms, json_object(), NULL};
     const queue_known_t what = {&known, row_of, seen_of};
     json_t *duties = json_array();
     ask(web, NULL, changed ? CHANGED_MS : FRESH_MS, &answer);
@@ -203,6 +236,7 @@ static json_t *make_queue(void *context, bool changed)
     if (answer.stale)
         queue_add_waiting(duties, web->node, web->name);
     add_exercises(web, find, answer.now_ms, duties);
+    known.owed = owed_of(duties, web->name);
     json_t *queue =
         json_pack("{s:o, s:b, s:b, s:o, s:o, s:o}", "now", time_json(answer.now_ms),
             "held", json_is_true(json_object_get(answer.answer, "held")), "more",
@@ -213,6 +247,7 @@ static json_t *make_queue(void *context, bool changed)
     find_close(&find);
     json_decref(duties);
     json_decref(known.rows);
+    json_decref(known.owed);
     json_decref(answer.answer);
     return queue;
 }

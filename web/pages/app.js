@@ -5,7 +5,7 @@ import {begin, current, on} from "./live.js";
 import {banners} from "./banners.js";
 import {wrong} from "./parts.js";
 import {h, name, replace} from "./text.js";
-import {languages, learn, say, spoken} from "./words.js";
+import {languages, learn, say, spoken, word} from "./words.js";
 import * as drafts from "./drafts.js";
 import * as enrol from "./enrol.js";
 import * as held from "./held.js";
@@ -52,7 +52,7 @@ function chooseLanguage() {
 
 function top() {
   return h("header", {class: "top"}, h("a", {class: "brand", href: "#/queue"}, "Dabyl"),
-    h("span", {}, name(me.node), " ", h("span", {class: "faint"}, me.role)),
+    h("span", {}, name(me.node), " ", h("span", {class: "faint"}, word("role", me.role))),
     h("span", {id: "hub", role: "status"}),
     h("span", {class: "who"},
       h("span", {}, say("Officer:"), " ", name(me.officer.name)), chooseLanguage()));

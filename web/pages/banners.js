@@ -4,9 +4,11 @@
 import {get} from "./api.js";
 import {current, now, on} from "./live.js";
 import {address, level, summary} from "./parts.js";
-import {calling, hush, permit, ring} from "./sound.js";
+import {calling, hush, onPermitted, permit, ring} from "./sound.js";
 import {h, moment, replace, span} from "./text.js";
 import {say} from "./words.js";
+
+const LAPSE_MS = 30000;
 
 let title = "";
 
@@ -24,14 +26,19 @@ function lost(status) {
   return null;
 }
 
+// Browsers let nothing sound before somebody has pressed something: any key will do.
+function silent() {
+  return calling() ? null : h("p", {class: "banner backlog row", role: "status"}, say("An alarm could not be heard now: press a key, or"), " ",
+    h("button", {type: "button", onclick: permit}, say("Switch the sound on")));
+}
+
 function alarm(alarms) {
   if (!alarms.length) return null;
   const first = alarms[0];
   return h("div", {class: "banner alarm", role: "alert", "data-alarm": first.id},
     h("span", {class: "row"}, level(first.level), h("a", {href: address(first)}, summary(first)),
       alarms.length > 1 ? h("span", {}, say("and {n} more", {n: alarms.length - 1})) : null,
-      calling() ? h("button", {type: "button", onclick: hush}, say("Quiet for a minute"))
-        : h("button", {type: "button", onclick: permit}, say("Switch the sound on"))));
+      h("button", {type: "button", onclick: hush}, say("Quiet for a minute"))));
 }
 
 function backlog(queue) {
@@ -51,6 +58,9 @@ function exercise(exercises) {
       say("What is marked so is practice; everything else is real."));
 }
 
+// What somebody has just seen does not press until that lapses; it stays in the queue.
+const pressing = (queue) => queue.alarms.filter((row) => !row.seen);
+
 const joined = (queue) => [...new Set(queue.groups.map((group) => group.exercise).filter(Boolean))];
 
 // In the window's title, so that a tab in the background says it as well.
@@ -60,21 +70,29 @@ function headline(alarms, isLost, me) {
   document.title = title + plain;
 }
 
+let leave = () => {};
+
+// Drawn anew with the frame: what the one before listened to is let go.
 export function banners(place, me) {
   let queue = {groups: [], alarms: [], announced: []};
   const draw = () => {
     const gone = lost(current().status);
-    replace(place, gone, alarm(queue.alarms), backlog(queue), exercise(joined(queue)));
-    headline(queue.alarms, gone, me);
+    replace(place, gone, alarm(pressing(queue)), silent(), backlog(queue), exercise(joined(queue)));
+    headline(pressing(queue), gone, me);
   };
   const look = async () => {
     queue = await get("queue").catch(() => queue);
-    ring(queue.alarms.length > 0);
+    ring(pressing(queue).length > 0);
     draw();
   };
-  for (const what of ["queue", "inbox", "opened", "sent"]) on(what, look);
-  on("status", draw);
-  on("sound", draw);
+  leave();
+  const stops = ["queue", "inbox", "opened", "sent"].map((what) => on(what, look));
+  const timer = setInterval(look, LAPSE_MS); // that a "seen" has lapsed is told by nobody
+  stops.push(on("status", draw), onPermitted(draw));
+  leave = () => {
+    clearInterval(timer);
+    for (const stop of stops) stop();
+  };
   return look();
 }
 

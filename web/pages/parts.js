@@ -26,7 +26,7 @@ export function level(value) {
     : h("span", {class: `tag level${Number(value)}`}, say("LEVEL {n}", {n: Number(value)}));
 }
 
-export const kind = (value) => word("kind", value);
+export const kind = (value) => (value === "delivery" ? say("that it is delivered") : word("kind", value));
 
 export function practice(row) {
   return row.status !== "exercise" && !row.exercise ? null

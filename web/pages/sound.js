@@ -12,11 +12,24 @@ const HUSH_MS = 60000;
 
 export const calling = () => context?.state === "running";
 
+const permitted = new Set();
+
+// Calls once sound may be made.  Returns how to stop.
+export function onPermitted(call) {
+  permitted.add(call);
+  return () => permitted.delete(call);
+}
+
 export async function permit() {
   context ??= new AudioContext();
   await context.resume();
   sound();
+  for (const call of permitted) call();
 }
+
+// The first thing that is pressed anywhere will do.
+for (const gesture of ["pointerdown", "keydown"])
+  document.addEventListener(gesture, () => calling() || permit(), {capture: true});
 
 export function hush() {
   hushed_until = Date.now() + HUSH_MS;
@@ -53,7 +66,6 @@ export function ring(on) {
   wanted = on;
   clearInterval(timer);
   if (!on) return;
-  if (!context && navigator.userActivation?.hasBeenActive) permit();
   sound();
   timer = setInterval(sound, REPEAT_MS);
 }

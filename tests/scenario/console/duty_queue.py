@@ -84,12 +84,18 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     tap.equal(duty["message"]["number"], 1, "and the row is here all the same")
     tap.ok(queue(alone)["stale_since"], "it says that nobody answers")
 
-    # opened: the alarm is over, for all
+    # opened: that is enough where no answer is owed, and not where one is
     tap.equal(alone.ask("POST", "/api/messages/1/opened").status, 200, "one opens it")
-    tap.equal(queue(alone)["alarms"], [], "then it alarms no more")
+    tap.equal([row["number"] for row in queue(alone)["alarms"]], [1], "it is still to be answered, and alarms")
+    watcher = Console(world, world.node("nccis")).start().browser("gulnara")
+    looked = queue(watcher)["alarms"]
+    tap.ok(looked, "who owes nothing has it as an alarm as well", looked)
+    for row in looked:
+        watcher.ask("POST", f"/api/messages/{row['number']}/opened")
+    tap.equal(queue(watcher)["alarms"], [], "until somebody there has opened it")
     world.hub.start()
     agency.start().connected()
     until(lambda: queue(alone)["stale_since"] is None, "the hub is there again")
     world.run("--node", agency.folder, "ack", "1", "accepted")
-    until(lambda: not groups(alone), "what was answered is gone")
-    tap.ok(True, "what was answered is gone")
+    until(lambda: not groups(alone) and not queue(alone)["alarms"], "what was answered is gone")
+    tap.ok(True, "what was answered is gone, and alarms no more")
