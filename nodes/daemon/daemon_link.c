@@ -145,6 +145,8 @@ static void settle_receipt(daemon_t *self, const link_receipt_t *receipt)
             item.id);
     if (answered_note(self->conf->folder, item.document, &why) != 0)
         log_line(LOG_WARNING, "answer.kept-not", "reason=\"%s\"", why.text);
+    if (amended_note(self->conf->folder, 0, item.document, &why) != 0)
+        log_line(LOG_WARNING, "amended.kept-not", "reason=\"%s\"", why.text);
     cosigning_done(self->conf->folder, item.id);
     if (pending_answered(self->pending, receipt->tag, &why) != 0)
         log_line(LOG_WARNING, "spool.kept", "reason=\"%s\"", why.text);

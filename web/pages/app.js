@@ -2,7 +2,7 @@
 
 import {believe, get} from "./api.js";
 import {begin, current, on} from "./live.js";
-import {banners} from "./banners.js";
+import {banners, entitle} from "./banners.js";
 import {wrong} from "./parts.js";
 import {h, name, replace} from "./text.js";
 import {languages, learn, say, spoken, word} from "./words.js";
@@ -45,7 +45,8 @@ function link(page, here) {
 function chooseLanguage() {
   const choice = h("select", {id: "language", onchange: async (event) => {
     await learn(event.target.value);
-    frame();
+    frame(false);
+    document.getElementById("language").focus();
   }}, Object.entries(languages).map(([code, words]) => h("option", {value: code, selected: code === spoken(), lang: code}, words)));
   return h("span", {class: "row"}, h("label", {for: "language", class: "quiet"}, say("Language")), choice);
 }
@@ -65,15 +66,15 @@ function hubState() {
 }
 
 // Each page draws into a place of its own: one that is left while it still waits for its
-// answer draws where nobody looks.
-async function show() {
+// answer draws where nobody looks.  `begins`: its reader goes to where it begins.
+async function show(begins = true) {
   const here = place();
   const page = pages[here.page] ?? pages.queue;
   const sheet = h("div", {}, h("p", {class: "faint", role: "status"}, say("One moment ...")));
   leave?.();
   leave = null;
   replace(document.querySelector("main"), sheet);
-  document.title = `${page.title()} - ${me.node} - Dabyl`;
+  entitle(`${page.title()} - ${me.node} - Dabyl`);
   for (const a of document.querySelectorAll("nav.side a"))
     if (a.hash === `#/${here.page}`) a.setAttribute("aria-current", "page");
     else a.removeAttribute("aria-current");
@@ -87,10 +88,10 @@ async function show() {
   leave = done ?? null;
   const head = sheet.querySelector("h1");
   head?.setAttribute("tabindex", "-1");
-  head?.focus({preventScroll: true});
+  if (begins) head?.focus({preventScroll: true});
 }
 
-function frame() {
+function frame(begins = true) {
   const here = place().page;
   replace(document.body,
     h("a", {class: "skip", href: "#main", onclick: (event) => {
@@ -102,8 +103,8 @@ function frame() {
       h("nav", {class: "side", "aria-label": say("Pages")}, h("ul", {}, side.map((page) => link(page, here)))),
       h("main", {id: "main"})));
   hubState();
-  banners(document.getElementById("banners"), me);
-  show();
+  banners(document.getElementById("banners"));
+  show(begins);
 }
 
 async function start() {
@@ -116,7 +117,7 @@ async function start() {
     return;
   }
   believe(me);
-  window.addEventListener("hashchange", show);
+  window.addEventListener("hashchange", () => show());
   frame();
   begin();
   on("status", hubState);

@@ -2,7 +2,7 @@
 // answered, a backlog, an exercise that is under way.
 
 import {get} from "./api.js";
-import {current, now, on} from "./live.js";
+import {current, follow, now, on} from "./live.js";
 import {address, level, summary} from "./parts.js";
 import {calling, hush, onPermitted, permit, ring} from "./sound.js";
 import {h, moment, replace, span} from "./text.js";
@@ -10,7 +10,8 @@ import {say} from "./words.js";
 
 const LAPSE_MS = 30000;
 
-let title = "";
+let calls = ""; // before the window's title
+let plain = "";
 
 function lost(status) {
   const since = current().away_since;
@@ -64,21 +65,26 @@ const pressing = (queue) => queue.alarms.filter((row) => !row.seen);
 const joined = (queue) => [...new Set(queue.groups.map((group) => group.exercise).filter(Boolean))];
 
 // In the window's title, so that a tab in the background says it as well.
-function headline(alarms, isLost, me) {
-  const plain = document.title.replace(/^[(!].*?[)!] /, "");
-  title = alarms.length ? `(${alarms.length}) ` : isLost ? "! ! " : "";
-  document.title = title + plain;
+function headline(alarms, isLost) {
+  calls = alarms.length ? `(${alarms.length}) ` : isLost ? "! ! " : "";
+  document.title = calls + plain;
+}
+
+// What is open, for the window's title, whatever calls.
+export function entitle(words) {
+  plain = words;
+  document.title = calls + plain;
 }
 
 let leave = () => {};
 
 // Drawn anew with the frame: what the one before listened to is let go.
-export function banners(place, me) {
+export function banners(place) {
   let queue = {groups: [], alarms: [], announced: []};
   const draw = () => {
     const gone = lost(current().status);
     replace(place, gone, alarm(pressing(queue)), silent(), backlog(queue), exercise(joined(queue)));
-    headline(pressing(queue), gone, me);
+    headline(pressing(queue), gone);
   };
   const look = async () => {
     queue = await get("queue").catch(() => queue);
@@ -86,9 +92,8 @@ export function banners(place, me) {
     draw();
   };
   leave();
-  const stops = ["queue", "inbox", "opened", "sent"].map((what) => on(what, look));
+  const stops = [follow(["queue", "inbox", "opened", "sent"], look), on("status", draw), onPermitted(draw)];
   const timer = setInterval(look, LAPSE_MS); // that a "seen" has lapsed is told by nobody
-  stops.push(on("status", draw), onPermitted(draw));
   leave = () => {
     clearInterval(timer);
     for (const stop of stops) stop();

@@ -15,6 +15,23 @@ export function on(what, call) {
   return () => heard.get(what).delete(call);
 }
 
+// The server shares what the hub answers for two seconds, so that many consoles ask as one:
+// who looks at once may be shown what was before, and looks once more after that.
+const SHARED_MS = 2500;
+
+export function follow(whats, call) {
+  let timer = setTimeout(call, SHARED_MS);
+  const stops = whats.map((what) => on(what, () => {
+    clearTimeout(timer);
+    timer = setTimeout(call, SHARED_MS);
+    call();
+  }));
+  return () => {
+    clearTimeout(timer);
+    stops.forEach((stop) => stop());
+  };
+}
+
 function tell(what) {
   for (const call of heard.get(what) ?? []) call(state);
 }

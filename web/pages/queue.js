@@ -4,7 +4,7 @@
 
 import {answer} from "./answer.js";
 import {get, post} from "./api.js";
-import {now, on} from "./live.js";
+import {follow, now} from "./live.js";
 import {address, amended, item, kind, level, marking, practice, summary, wrong} from "./parts.js";
 import {foreign, h, moment, name, replace, span} from "./text.js";
 import {say, word} from "./words.js";
@@ -90,10 +90,10 @@ function draw(main, queue, again) {
 export async function show(main) {
   const again = async () => draw(main, await get("queue"), again);
   await again();
-  const stops = ["queue", "inbox", "sent", "opened"].map((what) => on(what, () => again().catch(() => {})));
+  const stop = follow(["queue", "inbox", "sent", "opened"], () => again().catch(() => {}));
   const timer = setInterval(() => tick(main), 1000);
   return () => {
     clearInterval(timer);
-    for (const stop of stops) stop();
+    stop();
   };
 }

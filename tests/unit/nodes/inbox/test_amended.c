@@ -48,6 +48,17 @@ static amended_t of(const char *author, const char *id)
     return found;
 }
 
+static void what_a_node_takes_back_itself_is_noted_by_its_receipts(void **state)
+{
+    (void)state;
+    note(0, "own", ID("2"), "supersedes", "own", ID("1"));
+    assert_int_equal(of("own", ID("1")).state, AMENDED_CORRECTED);
+    note(0, "own", ID("3"), "cancels", "own", ID("2"));
+    assert_int_equal(of("own", ID("1")).state, AMENDED_WITHDRAWN);
+    assert_int_equal(of("own", ID("2")).state, AMENDED_WITHDRAWN);
+    assert_int_equal(of("own", ID("1")).number, 0);
+}
+
 static void a_chain_leads_to_its_end(void **state)
 {
     (void)state;
@@ -139,6 +150,7 @@ int main(void)
     scratch_in_memory();
     const struct CMUnitTest tests[] = {
         TEST(a_chain_leads_to_its_end),
+        TEST(what_a_node_takes_back_itself_is_noted_by_its_receipts),
         TEST(each_of_a_long_chain_knows_the_newest),
         TEST(a_test_takes_back_nothing),
         TEST(only_the_authors_word_counts),
