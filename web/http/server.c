@@ -51,7 +51,8 @@ static void completed(void *context, struct MHD_Connection *connection, void **v
 }
 
 // What libmicrohttpd says is mostly what a client did.
-static void log_said(void *context, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+log_said(void *context, const char *format, va_list arguments)
 {
     char text[256];
     (void)context;
