@@ -9,8 +9,8 @@
 #include "nodes/index/index_keeper.h"
 #include "nodes/tools/inbox_filter.h"
 #include "web/api/api.h"
-#include "web/api/period.h"
 #include "web/api/row.h"
+#include "web/figures/period.h"
 
 #include <inttypes.h>
 #include <stdio.h>

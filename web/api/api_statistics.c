@@ -5,9 +5,9 @@
 #include "nodes/inbox/mail.h"
 #include "nodes/index/index_keeper.h"
 #include "web/api/api.h"
-#include "web/api/period.h"
-#include "web/api/table.h"
-#include "web/api/tallies.h"
+#include "web/figures/period.h"
+#include "web/figures/table.h"
+#include "web/figures/tallies.h"
 
 #include <stdio.h>
 #include <string.h>

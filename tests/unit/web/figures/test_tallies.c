@@ -1,6 +1,6 @@
 // tallies: what becomes of messages in the figures of a supervisor.
 
-#include "web/api/tallies.h"
+#include "web/figures/tallies.h"
 
 #include "nodes/index/index_put.h"
 #include "nodes/index/mail_index_state.h"

@@ -1,7 +1,7 @@
 // calendar - days, weeks and months of UTC.
 
-#ifndef WEB_API_CALENDAR_H
-#define WEB_API_CALENDAR_H
+#ifndef WEB_FIGURES_CALENDAR_H
+#define WEB_FIGURES_CALENDAR_H
 
 #include <stdbool.h>
 #include <stdint.h>

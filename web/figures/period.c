@@ -1,6 +1,6 @@
 // period - any moment that RFC 3339 can say is one, however long ago.
 
-#include "web/api/period.h"
+#include "web/figures/period.h"
 
 #include <stdio.h>
 #include <string.h>

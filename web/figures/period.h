@@ -1,7 +1,7 @@
 // period - a span of time that a request asks for.
 
-#ifndef WEB_API_PERIOD_H
-#define WEB_API_PERIOD_H
+#ifndef WEB_FIGURES_PERIOD_H
+#define WEB_FIGURES_PERIOD_H
 
 #include "web/http/reply.h"
 #include "web/http/request.h"

@@ -1,6 +1,6 @@
 // calendar - by gmtime_r and timegm, which know the lengths of months.
 
-#include "web/api/calendar.h"
+#include "web/figures/calendar.h"
 
 #include <stdio.h>
 #include <string.h>

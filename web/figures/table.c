@@ -1,7 +1,7 @@
 // table - lines end in CR LF, and every text stands in quotes: a reader needs no rule for
 // when they do.
 
-#include "web/api/table.h"
+#include "web/figures/table.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 // tallies - the tables of the page of statistics that a catalogue can answer.
 
-#ifndef WEB_API_TALLIES_H
-#define WEB_API_TALLIES_H
+#ifndef WEB_FIGURES_TALLIES_H
+#define WEB_FIGURES_TALLIES_H
 
 #include "nodes/index/mail_index.h"
-#include "web/api/calendar.h"
-#include "web/api/period.h"
+#include "web/figures/calendar.h"
+#include "web/figures/period.h"
 
 #include <jansson.h>
 

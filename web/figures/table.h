@@ -2,8 +2,8 @@
 //
 //     {"columns": ["period", "0", ...], "rows": [["2026-11-22", 3, ...], ...]}
 
-#ifndef WEB_API_TABLE_H
-#define WEB_API_TABLE_H
+#ifndef WEB_FIGURES_TABLE_H
+#define WEB_FIGURES_TABLE_H
 
 #include "lib/base/bytes.h"
 

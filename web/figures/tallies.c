@@ -1,7 +1,7 @@
 // tallies - spans without an incident are there as well, so that a chart has no holes;
 // but only between the first and the last that has one, and only so many.
 
-#include "web/api/tallies.h"
+#include "web/figures/tallies.h"
 
 #include "lib/base/memory.h"
 #include "nodes/inbox/mail.h"

@@ -1,10 +1,10 @@
 // table, calendar: cells that no spreadsheet takes for formulas, and where spans begin.
 
-#include "web/api/table.h"
+#include "web/figures/table.h"
 
 #include "lib/base/times.h"
 #include "tests/lib/test.h"
-#include "web/api/calendar.h"
+#include "web/figures/calendar.h"
 
 static void a_cell_is_no_formula(void **state)
 {
