@@ -5,7 +5,7 @@ import {post} from "./api.js";
 import {left} from "./banners.js";
 import {current, on} from "./live.js";
 import {mark} from "./mark.js";
-import {kind} from "./parts.js";
+import {address, kind} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
 import {meaning, say, word} from "./words.js";
 
@@ -41,6 +41,10 @@ function accepted(verdict) {
     verdict.subscribers ? h("p", {}, say("and {n} subscribers whom the author does not learn of", {n: verdict.subscribers})) : null,
     list(say("Would not receive it"), verdict.withheld?.map((one) =>
       [name(one.node), ": ", WITHHELD[one.code] ? say(WITHHELD[one.code]) : word("refusal", one.code), " ", h("code", {class: "faint"}, one.code), cites(one)]), "warn"),
+    list(say("Older messages would come along"), verdict.carries?.map((one) =>
+      [name(one.node), ": ", h("a", {href: address(one)}, name(one.author), " ", name(one.id))])),
+    list(say("Older messages would be left out"), verdict.omits?.map((one) =>
+      [name(one.node), ": ", say("{n} messages", {n: one.messages}), " ", word("refusal", one.code), " ", h("code", {class: "faint"}, one.code)]), "warn"),
     list(say("Nobody has this role"), verdict.absent?.map((one) => [foreign(one.role ?? one.node ?? ""), cites(one)]), "warn"),
     list(say("The hub would make of it"), verdict.emits?.map((one) => [kind(one.kind), cites(one)])),
     list(say("Would be owed"), verdict.duties?.map(owed)),
