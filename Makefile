@@ -137,7 +137,7 @@ JOBS       ?= $(shell echo $$(($$(nproc) + 1)))
 PROVE       = MODE=asan prove --exec 'timeout 1800' --merge --timer --failures --comments -j$(JOBS)
 # What takes longest begins first, and what is over at once comes last: no processor is idle at the end.
 LONG       := tests/check/test_hub.py tests/fuzz/short.t tests/sequences/sequences.py \
-              tests/check/test_check.py tests/schema/agreement.py tests/trial/test_trial.py \
+              tests/browser/hour.t tests/check/test_check.py tests/schema/agreement.py tests/trial/test_trial.py \
               tests/crash/crash.py
 
 browser: ## install the packages of packages-browser.list that are missing

@@ -118,8 +118,12 @@ export class Desk {
   // --- what is on the screen
 
   // In the page, when it is true of it; as long as it takes.
-  until(test, ...given) {
-    return this.page.waitForFunction(test, {polling: 50, timeout: PATIENCE_MS}, ...given);
+  async until(test, ...given) {
+    try {
+      return await this.page.waitForFunction(test, {polling: 50, timeout: PATIENCE_MS}, ...given);
+    } catch (error) {
+      throw new Error(`${error.message}: ${given}\n${error.stack}\nThe page:\n${await this.text("body")}`);
+    }
   }
 
   there(selector, text = "") {
@@ -186,12 +190,48 @@ export class Desk {
     await this.key(key);
   }
 
-  async write(selector, text) {
+  // Where a link leads to, drawn.
+  async follow(selector) {
+    await this.reach(selector);
+    const from = await this.page.evaluate(() => {
+      document.querySelector("main h1")?.setAttribute("data-before", "");
+      return location.hash;
+    });
+    await this.key("Enter");
+    await this.until((before) => location.hash !== before, from);
+    await this.drawn();
+  }
+
+  // In the place of what stands there: letter by letter, or as it comes from a clipboard.
+  async write(selector, text, pasted = false) {
     await this.reach(selector);
     await this.page.keyboard.down("Control");
     await this.key("a");
     await this.page.keyboard.up("Control");
-    await this.page.keyboard.type(text);
+    if (pasted) await this.page.keyboard.sendCharacter(text);
+    else await this.page.keyboard.type(text);
+  }
+
+  // Whatever it lies in folded is opened.
+  async unfold(selector) {
+    const folded = () => this.page.$eval(selector, (element) => {
+      const outer = element.closest("details:not([open])");
+      outer?.firstElementChild.setAttribute("data-unfold", "");
+      return Boolean(outer);
+    });
+    while (await folded()) await this.press("details:not([open]) > [data-unfold]");
+  }
+
+  // Fields of a form by their pointers.  A moment is taken from the clock: {"/body/opens_at": "now"}.
+  async fill(values) {
+    for (const [pointer, value] of Object.entries(values)) {
+      const field = `#blank${pointer.replaceAll("/", "-")}`;
+      if (value !== "now") await this.unfold(field);
+      if (value === "now") await this.press(`[data-pointer="${pointer}"] button`);
+      else if (value === true) await this.press(field, "Space");
+      else if (await this.page.$eval(field, (element) => element.tagName) === "SELECT") await this.choose(field, String(value));
+      else await this.write(field, String(value));
+    }
   }
 
   // A value of a list, by its arrows.
@@ -244,7 +284,7 @@ export async function test(run) {
     headless: true,
     pipe: true, // it ends with us, however we end
     userDataDir: `${folder}/chromium`,
-    args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-dev-shm-usage", "--autoplay-policy=document-user-activation-required"],
+    args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-dev-shm-usage", "--lang=en-US", "--autoplay-policy=document-user-activation-required"],
   });
   try {
     await run();
