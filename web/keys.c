@@ -16,13 +16,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PLACES = 3 };
+// What tells that somebody's key is known now, or counts no more.
+enum {
+    PLACE_CA,
+    PLACE_CRL,
+    PLACE_OWN, // certificate
+    PLACE_KNOWN,
+    PLACE_OFFICERS,
+    PLACES
+};
 
 struct web_keys {
     mutex_t lock;
     char node[PATH_MAX];
-    keyring_t *keys; // NULL: they cannot be read
-    cause_t fault;   // then
+    char place[PLACES][PATH_MAX + 16]; // found once: the configuration is read for that
+    keyring_t *keys;                   // NULL: they cannot be read
+    cause_t fault;                     // then
     struct timespec changed[PLACES];
     memo_t memo;
 };
@@ -32,6 +41,13 @@ web_keys_t *web_keys_new(const char *node)
     web_keys_t *self = memory_new(1, sizeof *self);
     mutex_init(&self->lock);
     (void)snprintf(self->node, sizeof self->node, "%s", node);
+    node_path(node, NODE_CA, self->place[PLACE_CA]);
+    node_path(node, NODE_CRL, self->place[PLACE_CRL]);
+    node_path(node, NODE_SEAL_CERTIFICATE, self->place[PLACE_OWN]);
+    (void)snprintf(
+        self->place[PLACE_KNOWN], sizeof self->place[0], "%s/certs/known", node);
+    (void)snprintf(
+        self->place[PLACE_OFFICERS], sizeof self->place[0], "%s/officers", node);
     return self;
 }
 
@@ -46,28 +62,22 @@ void web_keys_destroy(web_keys_t **self_p)
     free(self);
 }
 
-// When certificates were put there or taken away; zeros where there is no such place.
+// When each was changed last; zeros where there is no such place.
 static void look(const web_keys_t *self, struct timespec changed[PLACES])
 {
-    char path[PLACES][PATH_MAX + 16];
     struct stat found;
-    (void)snprintf(path[0], sizeof path[0], "%s/certs/known", self->node);
-    (void)snprintf(path[1], sizeof path[1], "%s/officers", self->node);
-    node_path(self->node, NODE_SEAL_CERTIFICATE, path[2]);
     for (size_t i = 0; i < PLACES; i++)
-        changed[i] = stat(path[i], &found) == 0 ? found.st_mtim : (struct timespec){0};
+        changed[i] =
+            stat(self->place[i], &found) == 0 ? found.st_mtim : (struct timespec){0};
 }
 
 static keyring_t *read_keys(const web_keys_t *self, cause_t *why)
 {
-    char ca[PATH_MAX], crl[PATH_MAX], officers[PATH_MAX];
-    const char *const cas[] = {ca};
+    const char *crl = self->place[PLACE_CRL], *officers = self->place[PLACE_OFFICERS];
+    const char *const cas[] = {self->place[PLACE_CA]};
     keyring_t *keys = keyring_new();
-    node_path(self->node, NODE_CA, ca);
-    node_path(self->node, NODE_CRL, crl);
     if (keyring_trust(keys, cas, 1, access(crl, R_OK) == 0 ? crl : NULL, why) != 0 ||
         keyring_add_node(keys, self->node, why) != 0 ||
-        path_join(officers, sizeof officers, self->node, "officers", why) != 0 ||
         (access(officers, R_OK) == 0 && keyring_add_folder(keys, officers, why) != 0))
         keyring_destroy(&keys);
     return keys;
