@@ -75,18 +75,29 @@ static int open_body(visit_t *self, cause_t *why)
         &self->request.upload, self->server->options.uploads, self->announced, why);
 }
 
+// What is answered before the request was read to its end ends the connection, since
+// libmicrohttpd cannot tell where the next one begins.  So even who has no body is asked
+// once more before the answer: whoever looks each second keeps one connection, and its
+// certificate is shown once.
+static enum MHD_Result hear_end(visit_t *self, visit_state_t state)
+{
+    self->state = state;
+    return MHD_YES;
+}
+
 // A browser that is still sending when its connection ends says that it was reset, and
 // not what the answer was.  So what is not large is heard to its end from who is known.
 static enum MHD_Result refuse_visit(visit_t *self)
 {
     const request_t *request = &self->request;
+    const char *length = request_header(request, "Content-Length");
     uint64_t size = 0;
+    if (!self->reply.last && (!length[0] || strcmp(length, "0") == 0))
+        return hear_end(self, VISIT_IN_VAIN);
     if (request->person.name[0] && request->method != METHOD_GET &&
-        decimal_decode(span_text(request_header(request, "Content-Length")), &size) &&
-        size > 0 && size <= HEARD_IN_VAIN) {
-        self->state = VISIT_IN_VAIN;
+        decimal_decode(span_text(length), &size) && size > 0 && size <= HEARD_IN_VAIN) {
         guest_sends(request->connection, size);
-        return MHD_YES;
+        return hear_end(self, VISIT_IN_VAIN);
     }
     return send_reply(self);
 }
@@ -100,15 +111,14 @@ static enum MHD_Result begin(visit_t *self, const char *method)
             self->server, request, method, self->raw, &self->reply, &self->announced))
         return refuse_visit(self);
     if (request->route->body == BODY_NONE)
-        return hand_over(self);
+        return hear_end(self, VISIT_BODY);
     if (open_body(self, &why) != 0) {
         self->reply.last = true;
         reply_failed(&self->reply, &why);
         return send_reply(self);
     }
-    self->state = VISIT_BODY;
     guest_sends(request->connection, self->announced);
-    return MHD_YES;
+    return hear_end(self, VISIT_BODY);
 }
 
 // As announced, and not a byte more: libmicrohttpd holds it to that.

@@ -35,6 +35,23 @@ with World(__doc__, ("nccis", "isoc-energy"), officers=("nccis",)) as world:
     tap.equal(Browser(console).enter("/enter?code=" + "0" * 64).status, 401, "nor does one that was never given")
     tap.equal(Browser(console).enter("/enter").status, 401, "nor none")
 
+    # A browser that asks each second must not begin anew for each question.
+    wire = browser.connection()
+    statuses = []
+    for method, target in (("GET", "/api/me"), ("GET", "/"), ("GET", "/none.js"), ("GET", "/api/none"), ("GET", "/api/status"),
+                           ("PUT", "/api/drafts/kept"), ("GET", "/api/drafts"), ("DELETE", "/api/drafts/kept?version=1")):  # fmt: skip
+        body = b'{"version": 0, "kind": "advisory", "document": {}}' if method == "PUT" else None
+        wire.request(method, target, body, browser.headers(method))
+        if not statuses:
+            first = wire.sock.getsockname()
+        answer = wire.getresponse()
+        answer.read()
+        statuses.append((answer.status, wire.sock is not None and wire.sock.getsockname() == first))
+    wire.close()
+    kept = [(200, True), (200, True), (404, True), (404, False)]
+    tap.equal(statuses[:4], kept, "questions take one connection, up to one that is no question of a page")
+    tap.equal([status for status, _ in statuses[4:]], [200, 200, 200, 204], "and after it another")
+
     page = browser.get("/")
     tap.equal((page.status, page.headers["Content-Type"]), (200, "text/html; charset=utf-8"), "the page is shown")
     for name, value in (
