@@ -30,6 +30,28 @@ async function figures(desk) {
   equal([JSON.parse(head[0]), row.slice(1)], ["period", cells], "its CSV says the same");
 }
 
+// What lists say of a message is of that message, and leads to it.
+async function lists() {
+  const desk = await Desk.sit("telecom", "maral"), opening = await world.opening();
+  await desk.go("#/exercises");
+  const cells = await desk.texts("main tbody td");
+  equal(cells[0], "nccis", "an exercise says who opened it");
+  ok(/\d/.test(cells[1]), "and when", cells);
+  equal(await desk.page.$eval("main tbody a.button:last-child", (link) => decodeURIComponent(link.hash)),
+    `#/write/exercise.joining?re=nccis/${opening}`, "one joins that exercise");
+  await desk.go("#/suspensions");
+  equal(await desk.page.$$eval("main article", (list) => list.map((one) => one.dataset.id)), [await world.suspension()], "a suspension is the message of it");
+  desk.fine("lists");
+}
+
+// What is here without the hub is not taken for all there is.
+async function alone(desk, incident) {
+  await world.hub_stops();
+  await desk.go("#/queue");
+  await desk.go(`#/incident/isoc-energy/${incident}`);
+  await desk.sees("an incident says that it is what is here", "main .banner.backlog");
+}
+
 await test(async () => {
   const incident = await world.incident();
   const desk = await Desk.sit("nccis", "aigul", {language: "kk"});
@@ -37,5 +59,7 @@ await test(async () => {
   for (const hash of [`#/message/${incident}`, `#/incident/isoc-energy/${incident}`, "#/write/advisory", "#/write/call"])
     await look(desk, hash);
   await figures(desk);
+  await lists();
+  await alone(desk, incident);
   desk.fine("all pages");
 });

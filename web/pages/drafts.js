@@ -2,7 +2,7 @@
 
 import {drop, get, path} from "./api.js";
 import {allUnsaved} from "./keep.js";
-import {on} from "./live.js";
+import {follow} from "./live.js";
 import {kind, wrong} from "./parts.js";
 import {foreign, h, moment, replace} from "./text.js";
 import {pick, say} from "./words.js";
@@ -37,5 +37,5 @@ export async function show(main) {
       list.length ? list.map((draft) => entry(draft, again, main)) : h("p", {}, say("There are no drafts.")));
   };
   await again();
-  return on("drafts", () => again().catch(() => {}));
+  return follow(["drafts"], again);
 }

@@ -1,7 +1,7 @@
 // held - messages that wait in the node for an officer: nothing of it goes by itself.
 
 import {drop, get, path} from "./api.js";
-import {on} from "./live.js";
+import {follow} from "./live.js";
 import {kind, level, marking, practice, summary, wrong} from "./parts.js";
 import {inDialog, outcome, seal} from "./sign.js";
 import {foreign, h, moment, name, replace} from "./text.js";
@@ -75,5 +75,5 @@ export async function show(main) {
     back();
   };
   await again();
-  return on("waiting", () => again().catch(() => {}));
+  return follow(["waiting"], again);
 }

@@ -2,7 +2,7 @@
 // has what; printed, it is the sheet that the Headquarters gets.
 
 import {get, path} from "./api.js";
-import {on} from "./live.js";
+import {follow} from "./live.js";
 import {address, kind, level, marking, practice, summary} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
 import {pick, say, word} from "./words.js";
@@ -68,13 +68,12 @@ export async function show(main, place, me) {
   const look = async () => {
     const timeline = await get(path("incidents", author, id));
     replace(main, head(timeline), writing(timeline, me),
-      timeline.stale ? h("p", {class: "banner backlog", role: "status"}, say("The hub was not reached: these are the messages that are here.")) : null,
+      !timeline.from_hub ? h("p", {class: "banner backlog", role: "status"}, say("The hub was not reached: these are the messages that are here.")) : null,
       timeline.more ? h("p", {role: "status"}, say("There are more messages than are shown: the first and the newest are.")) : null,
       duties(timeline.duties),
       h("section", {"aria-labelledby": "course"}, h("h2", {id: "course"}, say("What happened")),
         h("ol", {class: "plain"}, timeline.messages.map(event))));
   };
   await look();
-  const stops = ["inbox", "sent", "queue"].map((what) => on(what, () => look().catch(() => {})));
-  return () => stops.forEach((stop) => stop());
+  return follow(["inbox", "sent", "queue"], look);
 }

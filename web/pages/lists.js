@@ -1,7 +1,7 @@
 // lists - pages that are tables of what the hub, or this node's messages, say stands.
 
 import {get} from "./api.js";
-import {on} from "./live.js";
+import {follow} from "./live.js";
 import {item, kind} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
 import {say} from "./words.js";
@@ -10,12 +10,10 @@ import {say} from "./words.js";
 function table(caption, columns, rows, nothing) {
   if (!rows.length) return h("p", {}, nothing);
   return h("div", {class: "scroll"}, h("table", {}, h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, columns.map((column) => h("th", {scope: "col"}, column.words)))),
+    h("thead", {}, h("tr", {}, columns.map((column) => (column.words ? h("th", {scope: "col"}, column.words) : h("td", {}))))),
     h("tbody", {}, rows.map((row) => h("tr", {}, columns.map((column, i) =>
       h(i ? "td" : "th", i ? {} : {scope: "row"}, column.of(row))))))));
 }
-
-const list = (names) => (names ?? []).map((one, i) => [i ? ", " : "", name(one)]);
 
 // A page of one question: `draw` makes its parts of the answer.
 function page(title, question, whats, draw) {
@@ -24,8 +22,7 @@ function page(title, question, whats, draw) {
     async show(main, place, me) {
       const look = async () => replace(main, h("h1", {tabindex: "-1"}, title()), draw(await get(question), me, look, main));
       await look();
-      const stops = whats.map((what) => on(what, () => look().catch(() => {})));
-      return () => stops.forEach((stop) => stop());
+      return follow(whats, look);
     },
   };
 }
@@ -90,18 +87,18 @@ export const plans = page(() => say("Plans"), "plans", ["inbox"], (answer) => [
 
 export const suspensions = page(() => say("Suspensions"), "suspensions", ["inbox", "sent"], (answer) => [
   h("p", {}, say("Suspensions of communication that stand, by the messages of this node.")),
-  (answer.suspensions ?? []).length ? answer.suspensions.map(item) : h("p", {}, say("None is in force.")),
+  (answer.suspensions ?? []).length ? answer.suspensions.map((one) => item(one.row)) : h("p", {}, say("None is in force.")),
 ]);
 
 export const exercises = page(() => say("Exercises"), "exercises", ["inbox", "sent"], (answer) => [
   h("p", {class: "row"}, h("a", {class: "button", href: "#/write/exercise.opening"}, say("Open an exercise"))),
   table(say("Exercises that are under way"), [
-    {words: say("exercise"), of: (one) => h("strong", {class: "tag exercise"}, foreign(one.exercise ?? one.name))},
-    {words: say("opened by"), of: (one) => name(one.from ?? one.opened_by)},
-    {words: say("opened"), of: (one) => moment(one.time ?? one.opened)},
-    {words: say("joined"), of: (one) => (one.joined === undefined ? "" : Array.isArray(one.joined) ? list(one.joined) : one.joined ? say("yes") : say("no"))},
-    {words: "", of: (one) => [h("a", {class: "button", href: `#/messages?exercise=${encodeURIComponent(one.exercise ?? one.name)}`}, say("Its messages")),
-      one.joined === false ? h("a", {class: "button", href: `#/write/exercise.joining?re=${encodeURIComponent(`${one.from}/${one.id}`)}`}, say("Join")) : null]},
+    {words: say("exercise"), of: (one) => h("strong", {class: "tag exercise"}, foreign(one.exercise))},
+    {words: say("opened by"), of: (one) => name(one.author)},
+    {words: say("opened"), of: (one) => moment(one.opens_at)},
+    {words: say("joined"), of: (one) => (one.joined ? say("yes") : say("no"))},
+    {words: "", of: (one) => [h("a", {class: "button", href: `#/messages?exercise=${encodeURIComponent(one.exercise)}`}, say("Its messages")),
+      one.joined || one.state === "closed" ? null : h("a", {class: "button", href: `#/write/exercise.joining?re=${encodeURIComponent(`${one.author}/${one.id}`)}`}, say("Join"))]},
   ], answer.exercises ?? [], say("No exercise is under way.")),
 ]);
 

@@ -18,17 +18,35 @@ export function on(what, call) {
 // The server shares what the hub answers for two seconds, so that many consoles ask as one:
 // who looks at once may be shown what was before, and looks once more after that.
 const SHARED_MS = 2500;
+// One message changes several things, and messages come in bursts at every console at once: what
+// changes during a look, or shortly after it, is one look more, and an older answer never comes
+// behind a newer one.
+const PAUSE_MS = 1000;
 
-export function follow(whats, call) {
-  let timer = setTimeout(call, SHARED_MS);
+// A look that fails is no reason not to look again.  Returns how to stop.
+export function follow(whats, look) {
+  let busy = false, again = false, stopped = false;
+  const run = async () => {
+    if (stopped) return;
+    again = busy;
+    if (busy) return;
+    busy = true;
+    await Promise.resolve().then(look).catch(() => {});
+    setTimeout(() => {
+      busy = false;
+      if (again) run();
+    }, PAUSE_MS);
+  };
+  let settled = setTimeout(run, SHARED_MS);
   const stops = whats.map((what) => on(what, () => {
-    clearTimeout(timer);
-    timer = setTimeout(call, SHARED_MS);
-    call();
+    clearTimeout(settled);
+    settled = setTimeout(run, SHARED_MS);
+    run();
   }));
   return () => {
-    clearTimeout(timer);
-    stops.forEach((stop) => stop());
+    stopped = true;
+    clearTimeout(settled);
+    for (const stop of stops) stop();
   };
 }
 

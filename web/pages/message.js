@@ -3,7 +3,7 @@
 import {get, path, post} from "./api.js";
 import {answerMessage} from "./answer.js";
 import {attachments} from "./attachments.js";
-import {on} from "./live.js";
+import {follow} from "./live.js";
 import {mark} from "./mark.js";
 import {amended, item, kind, level, marking, people, practice, summary} from "./parts.js";
 import {foreign, h, moment, name, replace} from "./text.js";
@@ -132,8 +132,5 @@ export async function show(main, place) {
   await look();
   // That somebody has read it is kept; that it could not be kept is no reason not to show it.
   post(`${path("messages", place.steps[0])}/opened${author ? `?author=${encodeURIComponent(author)}` : ""}`).catch(() => {});
-  const stops = ["inbox", "sent"].map((what) => on(what, () => {
-    if (!main.querySelector("details[open], dialog[open]")) look().catch(() => {});
-  }));
-  return () => stops.forEach((stop) => stop());
+  return follow(["inbox", "sent"], () => main.querySelector("details[open], dialog[open]") || look());
 }

@@ -1,7 +1,7 @@
 // messages - what came and what went, found by words and by what messages are about.
 
 import {get} from "./api.js";
-import {on} from "./live.js";
+import {follow} from "./live.js";
 import {mark} from "./mark.js";
 import {item, wrong} from "./parts.js";
 import {h, replace} from "./text.js";
@@ -95,8 +95,5 @@ export async function show(main, place) {
     await more(list, query, answer, place);
   };
   await look().catch((error) => replace(list, heading, wrong(error)));
-  const stop = on("inbox", () => {
-    if (list.querySelectorAll("article").length <= 50) look().catch(() => {});
-  });
-  return stop;
+  return follow(["inbox"], () => list.querySelectorAll("article").length > 50 || look());
 }
