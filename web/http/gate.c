@@ -30,6 +30,7 @@ static bool take_method(request_t *request, const char *method)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(method, known[i].name) == 0) {
             request->method = known[i].method;
+            request->head = strcmp(method, "HEAD") == 0;
             return true;
         }
     return false;
@@ -110,13 +111,16 @@ static bool is_well_formed(const server_t *server, request_t *request, const cha
 static bool enter(server_t *server, request_t *request, reply_t *reply)
 {
     char cookie[SECRET_TEXT];
+    if (request->head) // whoever only asks whether a link is there uses nothing up
+        return no(reply, MHD_HTTP_METHOD_NOT_ALLOWED, "method",
+            "a link is opened, and not looked at");
     if (request->method == METHOD_GET && server->options.listening.loopback &&
         logins_enter(server->options.logins, request_query(request, "code"),
             clock_now().monotonic_ms, cookie)) {
         (void)logins_find(server->options.logins, cookie, clock_now().monotonic_ms,
             &request->person, request->token);
         log_line(LOG_INFO, "web.session", "officer=%s", request->person.name);
-        reply_session(reply, server->cookie, cookie);
+        reply_session(reply, server->cookie, cookie, server->options.tls != NULL);
     } else {
         reply_notice(reply, MHD_HTTP_UNAUTHORIZED, "link.used",
             "This link was used already or is too old.  Ask for a new one: dabyl web");

@@ -222,12 +222,13 @@ void reply_notice(reply_t *self, unsigned status, const char *code, const char *
     buf_put_text(&self->bytes, "</code></p></main></html>\n");
 }
 
-void reply_session(reply_t *self, const char *name, const char *cookie)
+void reply_session(reply_t *self, const char *name, const char *cookie, bool secure)
 {
     if (!begin(self, MHD_HTTP_OK, "text/html; charset=utf-8"))
         return;
     (void)snprintf(self->cookie, sizeof self->cookie,
-        "%s=%s; Path=/; HttpOnly; SameSite=Strict", name, cookie);
+        "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", name, cookie,
+        secure ? "; Secure" : "");
     // No redirection: what follows one counts as asked by whoever showed the link, and a
     // strict cookie is not sent then.
     buf_put_text(&self->bytes,

@@ -32,7 +32,8 @@ void reply_stream(reply_t *self, struct stream *stream);
 void reply_page(reply_t *self, const char *folder, const char *name, const char *known);
 // A page that says one thing, for somebody who has no other page yet.
 void reply_notice(reply_t *self, unsigned status, const char *code, const char *text);
-// The browser keeps this session and goes to the start.
-void reply_session(reply_t *self, const char *name, const char *cookie);
+// The browser keeps this session and goes to the start.  `secure`: it shows the cookie
+// over TLS alone.
+void reply_session(reply_t *self, const char *name, const char *cookie, bool secure);
 
 #endif

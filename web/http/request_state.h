@@ -14,6 +14,7 @@
 struct request {
     struct MHD_Connection *connection;
     method_t method;
+    bool head; // of what GET would answer
     target_t target;
     const web_route_t *route;
     size_t opens; // steps that the route leaves open

@@ -19,6 +19,7 @@ with World(__doc__, ("nccis", "isoc-energy"), officers=("nccis",)) as world:
     browser = Browser(console)
     tap.equal(browser.get("/api/me").status, 401, "before it nobody is known")
     tap.equal(browser.get("/").status, 401, "and no page is shown")
+    tap.equal(browser.ask("HEAD", link[link.index("/enter") :]).status, 405, "who looks whether the link is there uses nothing up")
     answer = browser.enter(link)
     tap.equal(answer.status, 200, "the link lets in")
     tap.has(answer.headers["Set-Cookie"], "HttpOnly; SameSite=Strict", "its cookie is for this site and no script")
