@@ -47,7 +47,7 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo console pictures browser trial test unit scenario crash sequences fuzz fuzzers bench bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all world demo console pictures browser trial test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build.
 define mode
@@ -196,6 +196,10 @@ bench-growth: world ## measure what a message costs as entries, nodes, rules and
 	@$(MAKE) -s --no-print-directory $(BUILD)/release/bench/load
 	@MODE=release tests/bench/bench.py --messages 20000 --rounds $(ROUNDS) --largest $(LARGEST) \
 		growth-entries growth-enrolled growth-connected growth-rules growth-subscriptions growth-duties
+
+bench-consoles: world ## measure what fifty open consoles cost their node and the hub
+	@$(MAKE) -s --no-print-directory $(BENCHES:%=$(BUILD)/release/bench/%)
+	@MODE=release tests/bench/bench.py --rounds $(ROUNDS) consoles
 
 bench-plot: ## draw what was measured: build/bench.svg, growth.svg, and the table bench.md
 	@tests/bench/plot.py

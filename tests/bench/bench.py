@@ -40,6 +40,7 @@ import platform
 import subprocess
 import sys
 
+import consoles
 import feeds
 import files
 import goals
@@ -58,6 +59,7 @@ CASES = [
     *files.CASES,
     *feeds.CASES,
     *growth.CASES,
+    *consoles.CASES,
 ]
 
 

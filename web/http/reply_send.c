@@ -58,7 +58,7 @@ enum MHD_Result reply_send(reply_t *self, struct MHD_Connection *connection)
     put(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, self->saved);
     put(response, MHD_HTTP_HEADER_ETAG, self->tag);
     put(response, MHD_HTTP_HEADER_SET_COOKIE, self->cookie);
-    if (self->last)
+    if (self->last || stream) // a stream lasts as long as its connection
         put(response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (stream)
         stream_begin(stream, connection);
