@@ -92,7 +92,7 @@ export function banners(place) {
     draw();
   };
   leave();
-  const stops = [follow(["queue", "inbox", "opened", "sent"], look), on("status", draw), onPermitted(draw)];
+  const stops = [follow(["queue", "inbox", "opened", "sent"], look, {shared: true}), on("status", draw), onPermitted(draw)];
   const timer = setInterval(look, LAPSE_MS); // that a "seen" has lapsed is told by nobody
   leave = () => {
     clearInterval(timer);

@@ -23,8 +23,9 @@ const SHARED_MS = 2500;
 // behind a newer one.
 const PAUSE_MS = 1000;
 
-// A look that fails is no reason not to look again.  Returns how to stop.
-export function follow(whats, look) {
+// A look that fails is no reason not to look again.  `shared`: what is looked at is the hub's answer.
+// Returns how to stop.
+export function follow(whats, look, {shared = false} = {}) {
   let busy = false, again = false, stopped = false;
   const run = async () => {
     if (stopped) return;
@@ -37,10 +38,10 @@ export function follow(whats, look) {
       if (again) run();
     }, PAUSE_MS);
   };
-  let settled = setTimeout(run, SHARED_MS);
+  let settled = shared && setTimeout(run, SHARED_MS);
   const stops = whats.map((what) => on(what, () => {
     clearTimeout(settled);
-    settled = setTimeout(run, SHARED_MS);
+    settled = shared && setTimeout(run, SHARED_MS);
     run();
   }));
   return () => {

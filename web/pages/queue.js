@@ -90,7 +90,7 @@ function draw(main, queue, again) {
 export async function show(main) {
   const again = async () => draw(main, await get("queue"), again);
   await again();
-  const stop = follow(["queue", "inbox", "sent", "opened"], () => again().catch(() => {}));
+  const stop = follow(["queue", "inbox", "sent", "opened"], again, {shared: true});
   const timer = setInterval(() => tick(main), 1000);
   return () => {
     clearInterval(timer);
