@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { BLOCK = 4096, SOCKET_ROOM = 32 << 10 };
+enum { BLOCK = 4096, SOCKET_ROOM = 8 << 10 };
 
 const char *const changed_names[CHANGED_KINDS] = {
     "inbox", "sent", "refused", "waiting", "queue", "drafts", "opened"};

@@ -103,14 +103,12 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     lines = "".join(f"{name}: {value}\r\n" for name, value in officer.headers("GET").items())
     wire.sendall(f"GET /api/events HTTP/1.1\r\n{lines}\r\n".encode())
     console.until("a stream is open", lambda status: status["streams"] == 1)
-    os.makedirs(node.path("refused"), exist_ok=True)
+    versions = iter(range(1000000))
 
     def unread():
-        for n in range(200):
-            path = node.path("refused", f"{n}.reason.json")
-            with open(path, "w", encoding="ascii"):
-                pass
-            os.unlink(path)
+        for _ in range(50):
+            draft = {"version": next(versions), "kind": "incident.notice", "document": {}, "note": ""}
+            other.ask("PUT", "/api/drafts/unread", draft)
         return console.status()["streams"] == 0
 
     until(unread, "a stream that nobody reads is ended")
