@@ -165,6 +165,10 @@ demo: world ## one night at the exchange, in build/demo
 console: world ## the demo's night in the console, in build/console, until Ctrl-C
 	@MODE=release tests/demo/consoles.py $(BUILD)/console
 
+# What runs is the demo's night, so that it is tried as well.
+pictures: world browser ## README's pictures of the console, anew: tests/browser/pictures
+	@MODE=release tests/demo/pictures.py $(BUILD)/pictures
+
 trial: world ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py "$(INCIDENTS)" "$(ADVISORIES)"
 
