@@ -208,8 +208,8 @@ static void write_query(
     writer_of_t *self, const index_query_t *query, index_ask_t ask, int64_t most)
 {
     static const char *const front[] = {
-        [ASK_ROWS] = "SELECT m.key, m.folder, m.stem FROM message m WHERE m.key IN "
-                     "(SELECT m.key",
+        [ASK_ROWS] = ("SELECT m.key, m.folder, m.stem FROM message m WHERE m.key IN "
+                      "(SELECT m.key"),
         [ASK_NAMES] = "SELECT m.stem",
         [ASK_COUNT] = "SELECT count(*) FROM (SELECT 1",
     };
