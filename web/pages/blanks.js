@@ -110,7 +110,7 @@ function message(blank, pointer, form) {
     form.set(pointer, reference(select.value === "other" ? input.value.trim() : select.value));
   }}, h("option", {value: ""}, "—"),
   form.recent.map((row) => h("option", {value: `${row.from}/${row.id}`, selected: `${row.from}/${row.id}` === value},
-    `${row.number ? `#${row.number} ` : ""}${pick(row.summary) || kind(row.kind)} (${row.from}, ${(row.time ?? row.sent ?? "").slice(0, 16).replace("T", " ")} UTC)`)),
+    `${row.number ? `#${row.number} ` : ""}${harmless(pick(row.summary)) || kind(row.kind)} (${row.from}, ${(row.time ?? row.sent ?? "").slice(0, 16).replace("T", " ")} UTC)`)),
   h("option", {value: "other", selected: Boolean(value) && !known}, say("another message ...")));
   return h("div", {}, select, input);
 }

@@ -31,6 +31,9 @@ const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160
 
 const number = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
+// The same where only a text can stand: in a list to choose from, or in a title.
+export const harmless = (text) => String(text ?? "").replace(HIDDEN, number);
+
 // Text of somebody else's, with what is hidden shown.
 export function foreign(text) {
   const parts = [];
