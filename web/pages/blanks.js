@@ -5,7 +5,7 @@
 
 import {dropped} from "./files.js";
 import {now} from "./live.js";
-import {h, moment, replace} from "./text.js";
+import {h, harmless, moment, replace} from "./text.js";
 import {kind} from "./parts.js";
 import {pick, say} from "./words.js";
 
