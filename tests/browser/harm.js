@@ -31,4 +31,12 @@ await test(async () => {
   ok(/^1[0-5] min left$/.test(await late.text("[data-duty=\"alert.acknowledged\"] .left")), "an hour off, the time that is left is the hub's",
     await late.text("[data-duty=\"alert.acknowledged\"]"));
   ok(!(await late.count(".left.overdue")), "and nothing is overdue");
+  await late.reach(".banner.alarm a");
+  const kept = await late.page.evaluate(async () => {
+    const {h, replace} = await import("/text.js");
+    const banner = document.querySelector(".banner.alarm"), before = banner.querySelector("a");
+    replace(banner.parentElement, h("p", {}, h("a", {href: "#/messages"}, "news")), banner.cloneNode(true));
+    return document.activeElement !== before && document.activeElement.getAttribute("href") === before.getAttribute("href");
+  });
+  ok(kept, "news that draw a page anew leave the focus where it was");
 });

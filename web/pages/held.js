@@ -54,13 +54,6 @@ function card(held, again) {
     told);
 }
 
-// What has the focus keeps it where it is still there.
-function focused(main) {
-  const element = document.activeElement;
-  const id = element?.closest("[data-id]")?.dataset.id, act = element?.dataset?.act;
-  return () => id && act ? main.querySelector(`[data-id="${CSS.escape(id)}"] [data-act="${act}"]`)?.focus() : null;
-}
-
 export async function show(main) {
   let drawn = "";
   const again = async () => {
@@ -68,11 +61,9 @@ export async function show(main) {
     const fresh = JSON.stringify(list);
     if (fresh === drawn) return; // nothing moves below the reader's hands
     drawn = fresh;
-    const back = focused(main);
     replace(main, h("h1", {tabindex: "-1"}, title()),
       h("p", {}, say("They wait for the seals of officers. Nothing here goes by itself.")),
       list.length ? h("ul", {class: "plain"}, list.map((held) => card(held, again))) : h("p", {}, say("Nothing waits for a seal.")));
-    back();
   };
   await again();
   return follow(["waiting"], again);

@@ -78,13 +78,11 @@ function doubts(queue) {
 }
 
 function draw(main, queue, again) {
-  const focused = document.activeElement?.closest("[data-duty]")?.dataset.duty;
   replace(main, h("h1", {tabindex: "-1"}, title()), doubts(queue),
     queue.alarms.length ? h("section", {"aria-labelledby": "alarms"}, h("h2", {id: "alarms"}, say("Alarms that nobody here has answered")),
       queue.alarms.map((row) => item(row))) : null,
     queue.groups.map((group) => groupCard(group, main, again)),
     !queue.groups.length && !queue.alarms.length ? h("p", {}, say("Nothing is owed.")) : null);
-  if (focused) main.querySelector(`[data-duty="${CSS.escape(focused)}"] button`)?.focus();
 }
 
 export async function show(main) {

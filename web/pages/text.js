@@ -20,8 +20,35 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// What tells an element from its like where it is drawn anew: what it is about and says.
+function identity(element) {
+  const about = element.closest("[data-duty], [data-id], [data-node]")?.dataset ?? {};
+  return [element.tagName, about.duty, about.id, about.node,
+    element.id || element.getAttribute("href") || element.dataset.act || element.getAttribute("name") || element.textContent].join("\n");
+}
+
+const FOCUSABLE = "a, button, input, select, textarea, summary, [tabindex]";
+
+const alike = (place, wanted) => [...place.querySelectorAll(FOCUSABLE)].filter((element) => identity(element) === wanted);
+
+// Returns what gives the focus back to what has it now, where that is still there.
+function focusIn(place) {
+  const held = document.activeElement;
+  if (!held || held === place || !place.contains(held)) return () => {};
+  const wanted = identity(held);
+  const nth = alike(place, wanted).indexOf(held);
+  return () => {
+    const found = alike(place, wanted);
+    (found[nth] ?? found[0])?.focus({preventScroll: true});
+  };
+}
+
+// Puts these in the place of all that is in it.  What somebody stands on with the keyboard
+// stays under the fingers, though news draw the page anew.
 export function replace(element, ...children) {
+  const back = focusIn(element);
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  back();
   return element;
 }
 
