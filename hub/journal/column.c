@@ -138,18 +138,20 @@ static int write_page(column_t *self, size_t at, uint64_t number, cause_t *why)
     return 0;
 }
 
-// All whole pages of the tail.
+// The tail's pages by so many at a time, until it is less than TAIL again: so what is in
+// the file depends on how many records there are, and not on how many came at once.
 static int write_tail(column_t *self, cause_t *why)
 {
-    size_t done = 0, size = self->in_page * self->record;
+    size_t done = 0, size = self->in_page * self->record, lot = TAIL / size;
     int result = 0;
-    while (result == 0 && self->tail.size - done >= size) {
-        result = write_page(self, done, self->written / self->in_page, why);
-        if (result == 0) {
-            done += size;
-            self->written += self->in_page;
+    while (result == 0 && self->tail.size - done >= TAIL)
+        for (size_t i = 0; result == 0 && i < lot; i++) {
+            result = write_page(self, done, self->written / self->in_page, why);
+            if (result == 0) {
+                done += size;
+                self->written += self->in_page;
+            }
         }
-    }
     self->tail.size -= done;
     if (done > 0)
         memmove(self->tail.data, self->tail.data + done, self->tail.size);
