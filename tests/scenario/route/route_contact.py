@@ -36,7 +36,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "owner-bank", "author
         world,
         example("contact.change", "owner-grid", body={"official": {"name": "A. Example"}}),
         "doc.schema",
-        "/body/official",
+        "/body/official/phone",
         "an official whom nobody can reach",
     )
     refused(
