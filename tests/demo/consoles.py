@@ -35,20 +35,19 @@ def settle(world):
 
 def wait():
     """Until somebody ends it."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        while True:
-            signal.pause()
-    except (KeyboardInterrupt, SystemExit):
-        say("\nEnding consoles, nodes and hub.")
+    while True:
+        signal.pause()
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     world = demo.begin(os.path.abspath(sys.argv[1]))
     try:
         demo.night(Story(world))
         settle(world)
         wait()
+    except (KeyboardInterrupt, SystemExit):  # at any moment, also while the night is made
+        say("\nEnding consoles, nodes and hub.")
     finally:
         ended = world.stop()
     for problem in problems:
