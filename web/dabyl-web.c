@@ -2,10 +2,9 @@
 
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
-#include "lib/base/version.h"
+#include "nodes/config/arguments.h"
 #include "web/console.h"
 
-#include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,49 +26,7 @@ static const char usage[] =
     "elsewhere browsers show the certificate of an officer.  SIGTERM and SIGINT end "
     "it.\n";
 
-typedef enum { RUN, CHECK, DONE, MISUSED } action_t;
-
-static const struct option long_options[] = {
-    {"config", required_argument, NULL, 'c'},
-    {"check", no_argument, NULL, 'n'},
-    {"options", no_argument, NULL, 'o'},
-    {"version", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {0},
-};
-
-static action_t read_arguments(int argc, char **argv, const char **config)
-{
-    action_t action = RUN;
-    int option;
-    while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1)
-        switch (option) {
-        case 'c':
-            *config = optarg;
-            break;
-        case 'n':
-            action = CHECK;
-            break;
-        case 'o':
-            conf_print_help(web_conf_table);
-            return DONE;
-        case 'v':
-            (void)puts("dabyl-web " DABYL_VERSION);
-            return DONE;
-        case 'h':
-            (void)fputs(usage, stdout);
-            return DONE;
-        default:
-            (void)fputs(usage, stderr);
-            return MISUSED;
-        }
-    if (!*config && optind + 1 == argc)
-        *config = argv[optind++]; // the file alone will do
-    if (*config && optind == argc)
-        return action;
-    (void)fputs(usage, stderr);
-    return MISUSED;
-}
+static const program_t program = {"dabyl-web", usage, web_conf_table};
 
 static int run(const web_conf_t *conf)
 {
@@ -101,9 +58,9 @@ static int begin(int argc, char **argv)
     web_conf_t conf = {0};
     const char *config = NULL;
     log_open();
-    action_t action = read_arguments(argc, argv, &config);
-    if (action == DONE || action == MISUSED)
-        return action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
+    action_t action = arguments_read(&program, argc, argv, &config);
+    if (action == ACTION_DONE || action == ACTION_MISUSED)
+        return action == ACTION_DONE ? EXIT_SUCCESS : EXIT_USAGE;
     if (sodium_init() < 0)
         return EXIT_FAILURE;
     (void)umask(077);
@@ -115,7 +72,7 @@ static int begin(int argc, char **argv)
     if (log_set_level(conf.log_level, &why) != 0)
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
     else
-        result = action == CHECK ? check(&conf, config) : run(&conf);
+        result = action == ACTION_CHECK ? check(&conf, config) : run(&conf);
     conf_free(web_conf_table, &conf);
     return result;
 }

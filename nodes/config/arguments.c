@@ -1,0 +1,51 @@
+// arguments - one table of options for all who take the same.
+
+#include "nodes/config/arguments.h"
+
+#include "lib/base/version.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"check", no_argument, NULL, 'n'},
+    {"options", no_argument, NULL, 'o'},
+    {"version", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+action_t arguments_read(
+    const program_t *program, int argc, char **argv, const char **config)
+{
+    action_t action = ACTION_RUN;
+    int option;
+    while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1)
+        switch (option) {
+        case 'c':
+            *config = optarg;
+            break;
+        case 'n':
+            action = ACTION_CHECK;
+            break;
+        case 'o':
+            conf_print_help(program->options);
+            return ACTION_DONE;
+        case 'v':
+            (void)printf("%s " DABYL_VERSION "\n", program->name);
+            return ACTION_DONE;
+        case 'h':
+            (void)fputs(program->usage, stdout);
+            return ACTION_DONE;
+        default:
+            (void)fputs(program->usage, stderr);
+            return ACTION_MISUSED;
+        }
+    if (!*config && optind + 1 == argc)
+        *config = argv[optind++]; // the file alone will do
+    if (*config && optind == argc)
+        return action;
+    (void)fputs(program->usage, stderr);
+    return ACTION_MISUSED;
+}
