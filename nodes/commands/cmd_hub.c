@@ -3,20 +3,15 @@
 // `init` makes what only the hub may have (the log's key) and leaves what the CA must
 // sign for the steps that it prints.
 
-#include "lib/base/file.h"
-#include "lib/config/hub_options.h"
-#include "lib/pki/keyfile.h"
 #include "lib/tlog/note.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
-#include "nodes/net/ask.h"
+#include "nodes/tools/hub_ask.h"
 #include "nodes/tools/hub_files.h"
 #include "nodes/tools/hub_status.h"
 
-#include <limits.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     const char *origin, *listen, *share, *hub;
@@ -52,26 +47,11 @@ static done_t init(const call_t *call)
     return DONE_OK;
 }
 
-// The folder by operand, --hub, DABYL_HUB, or the current one when it has a hub.conf.
-static const char *find_hub(const call_t *call, cause_t *why)
+// The folder by operand or --hub.
+static const char *named_hub(const call_t *call)
 {
     const wish_t *o = call->options;
-    const char *hub = call->operands > 0 ? call->operand[0] : o->hub;
-    if (!hub)
-        hub = getenv("DABYL_HUB");
-    if (!hub && access("hub.conf", F_OK) == 0)
-        hub = ".";
-    if (!hub)
-        cause_set(why, "which hub?  Name its folder, or set DABYL_HUB");
-    return hub;
-}
-
-static int read_conf(const char *hub, hub_options_t *conf, cause_t *why)
-{
-    char path[PATH_MAX];
-    if (path_join(path, sizeof path, hub, "hub.conf", why) != 0)
-        return -1;
-    return conf_read(hub_options_table, path, conf, why);
+    return call->operands > 0 ? call->operand[0] : o->hub;
 }
 
 static done_t key(const call_t *call)
@@ -79,10 +59,10 @@ static done_t key(const call_t *call)
     cause_t why;
     hub_options_t conf;
     char vkey[VKEY_MAX];
-    const char *hub = find_hub(call, &why);
+    const char *hub = hub_folder(named_hub(call), &why);
     if (!hub)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (read_conf(hub, &conf, &why) != 0)
+    if (hub_conf_read(hub, &conf, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     int result = hub_files_vkey(conf.log_key, conf.origin, vkey, &why);
     conf_free(hub_options_table, &conf);
@@ -92,34 +72,10 @@ static done_t key(const call_t *call)
     return DONE_OK;
 }
 
-// A reload reads and verifies the certificates of all nodes.
-enum { WAIT_MS = 5000, RELOAD_MS = 120000 };
-
-static done_t ask_hub(
-    const call_t *call, const char *request, int64_t wait_ms, json_t **answer)
-{
-    cause_t why;
-    hub_options_t conf;
-    buf_t text = {0};
-    const char *hub = find_hub(call, &why);
-    if (!hub)
-        return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (read_conf(hub, &conf, &why) != 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    int result = ask(conf.control, span_text(request), wait_ms, &text, &why);
-    conf_free(hub_options_table, &conf);
-    if (result == 0)
-        *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
-    buf_destroy(&text);
-    if (result != 0)
-        return call_fail(call, DONE_UNREACHABLE, "%s", why.text);
-    return *answer ? DONE_OK : call_fail(call, DONE_NO, "the hub's answer is not JSON");
-}
-
 static done_t status(const call_t *call)
 {
     json_t *answer = NULL;
-    done_t done = ask_hub(call, "status", WAIT_MS, &answer);
+    done_t done = hub_ask(call, named_hub(call), "status", HUB_WAIT_MS, &answer);
     if (done != DONE_OK)
         return done;
     if (call->common.json)
@@ -131,45 +87,26 @@ static done_t status(const call_t *call)
     return done;
 }
 
+// A reload reads and verifies the certificates of all nodes.
+enum { RELOAD_MS = 120000 };
+
 static done_t reload(const call_t *call)
 {
-    json_t *answer = NULL;
-    done_t done = ask_hub(call, "reload", RELOAD_MS, &answer);
-    if (done != DONE_OK)
-        return done;
-    const char *text = json_string_value(json_object_get(answer, "text"));
-    if (!json_is_true(json_object_get(answer, "ok")))
-        done = call_fail(call, DONE_NO, "refused, what was in force stays: %s",
-            text ? text : "no reason given");
-    else if (call->common.json)
-        screen_json(stdout, answer);
-    else
-        puts("reloaded: rules, registry, roster and revocations");
-    json_decref(answer);
-    return done;
+    return hub_order(call, named_hub(call), "reload", RELOAD_MS,
+        "refused, what was in force stays",
+        "reloaded: rules, registry, roster and revocations");
 }
 
 // What is left after the word `accept` is as for the other commands.
 static done_t accept_clock(const call_t *call)
 {
-    json_t *answer = NULL;
     call_t rest = *call;
     if (call->operands < 1 || strcmp(call->operand[0], "accept") != 0)
         return call_usage(call, "there is only: accept");
     rest.operands--;
     rest.operand++;
-    done_t done = ask_hub(&rest, "clock accept", WAIT_MS, &answer);
-    if (done != DONE_OK)
-        return done;
-    const char *text = json_string_value(json_object_get(answer, "text"));
-    if (!json_is_true(json_object_get(answer, "ok")))
-        done = call_fail(call, DONE_NO, "%s", text ? text : "no reason given");
-    else if (call->common.json)
-        screen_json(stdout, answer);
-    else
-        puts("accepted: what is overdue by this clock is so from now on");
-    json_decref(answer);
-    return done;
+    return hub_order(call, named_hub(&rest), "clock accept", HUB_WAIT_MS, NULL,
+        "accepted: what is overdue by this clock is so from now on");
 }
 
 static const command_t hub_init = {

@@ -1,0 +1,69 @@
+// hub_ask - see the header.
+
+#include "nodes/tools/hub_ask.h"
+
+#include "lib/base/file.h"
+#include "nodes/cli/screen.h"
+#include "nodes/net/ask.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const char *hub_folder(const char *named, cause_t *why)
+{
+    const char *hub = named ? named : getenv("DABYL_HUB");
+    if (!hub && access("hub.conf", F_OK) == 0)
+        hub = ".";
+    if (!hub)
+        cause_set(why, "which hub?  Name its folder, or set DABYL_HUB");
+    return hub;
+}
+
+int hub_conf_read(const char *hub, hub_options_t *conf, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, hub, "hub.conf", why) != 0)
+        return -1;
+    return conf_read(hub_options_table, path, conf, why);
+}
+
+done_t hub_ask(const call_t *call, const char *named, const char *request,
+    int64_t wait_ms, json_t **answer)
+{
+    cause_t why;
+    hub_options_t conf;
+    buf_t text = {0};
+    const char *hub = hub_folder(named, &why);
+    if (!hub)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    if (hub_conf_read(hub, &conf, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    int result = ask(conf.control, span_text(request), wait_ms, &text, &why);
+    conf_free(hub_options_table, &conf);
+    if (result == 0)
+        *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
+    buf_destroy(&text);
+    if (result != 0)
+        return call_fail(call, DONE_UNREACHABLE, "%s", why.text);
+    return *answer ? DONE_OK : call_fail(call, DONE_NO, "the hub's answer is not JSON");
+}
+
+done_t hub_order(const call_t *call, const char *named, const char *request,
+    int64_t wait_ms, const char *refused, const char *done_text)
+{
+    json_t *answer = NULL;
+    done_t done = hub_ask(call, named, request, wait_ms, &answer);
+    if (done != DONE_OK)
+        return done;
+    const char *text = json_string_value(json_object_get(answer, "text"));
+    if (!json_is_true(json_object_get(answer, "ok")))
+        done = call_fail(call, DONE_NO, "%s%s%s", refused ? refused : "",
+            refused ? ": " : "", text ? text : "no reason given");
+    else if (call->common.json)
+        screen_json(stdout, answer);
+    else
+        puts(done_text);
+    json_decref(answer);
+    return done;
+}
