@@ -21,10 +21,10 @@ there() { # $1: page, $2: folder the names begin in, $3: names
     done
 }
 
-for page in README.md CONTRIBUTING.md; do
+for page in README.md CONTRIBUTING.md hub/FIRST-HOUR.md nodes/INTEGRATION.md schemas/*.md; do
     there $page "" "$(named '(lib|hub|nodes|certs|tests|man|docker)' $page)"
 done
-# README's map has a line for every folder with tracked files.  A line's indentation says below
+# CONTRIBUTING's map has a line for every folder with tracked files.  A line's indentation says below
 # which other it is; those of tests/unit are the folders of the sources and have one together.
 mapped() {
     awk '/^## What is where/ { on = 1; next } /^## / { on = 0 }
@@ -32,21 +32,27 @@ mapped() {
              match($0, /^ +/); level = (RLENGTH - 4) / 2; split($0, word, " ")
              path[level] = (level > 0 ? path[level - 1] : "") word[1]
              print substr(path[level], 1, length(path[level]) - 1)
-         }' README.md | sort
+         }' CONTRIBUTING.md | sort
 }
 folders=$(git ls-files '*/*' | sed 's|/[^/]*$||' | grep -v '^tests/unit/' | sort -u)
 for folder in $folders; do
     mapped | grep -qx "$folder" || {
-        echo "README.md: its map (What is where) has no line for $folder/"
+        echo "CONTRIBUTING.md: its map (What is where) has no line for $folder/"
         bad=1
     }
 done
 for folder in $(mapped); do
     git ls-files "$folder/*" | grep -q . || {
-        echo "README.md: its map (What is where) names $folder/, which is not there"
+        echo "CONTRIBUTING.md: its map (What is where) names $folder/, which is not there"
         bad=1
     }
 done
+
+# A first look is a short one.
+[ "$(wc -l <README.md)" -le 200 ] || {
+    echo "README.md: more than 200 lines; what belongs to one reader has a page beside what it is about"
+    bad=1
+}
 
 # DESIGN's table of rooms has every module of the hub, and none that is gone.
 listed() {

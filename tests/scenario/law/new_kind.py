@@ -1,7 +1,7 @@
 #!tests/run
 """Goal: a kind of one's own needs a schema, a rule and a seal, and no compiler.
 
-Schema and rule are those that the README shows; a running hub takes them at a reload.
+Schema and rule are those that schemas/NEW-KIND.md shows; a running hub takes them at a reload.
 """
 
 import os
@@ -14,9 +14,9 @@ from route import reaches, refused
 from world import TOP, World
 
 
-def readme(word):
-    """The block of the README that has this word."""
-    with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
+def page(word):
+    """The block of the page that has this word."""
+    with open(os.path.join(TOP, "schemas/NEW-KIND.md"), encoding="utf-8") as file:
         blocks = re.findall(r"^```\w*\n(.*?)^```$", file.read(), re.S | re.M)
     (found,) = (block for block in blocks if word in block)
     return found
@@ -38,7 +38,7 @@ with World(
 
     before = world.rules()
     # An operational centre may send it too: a role that nodes have a profile of.
-    rule = readme("inspection.inspected").replace('"authority"', '"authority", "isoc"')
+    rule = page("inspection.inspected").replace('"authority"', '"authority", "isoc"')
     rules = before.rstrip().removesuffix(");").rstrip() + ",\n" + rule + ");\n"
     world.write_rules(rules)
     line = world.reload()
@@ -51,7 +51,7 @@ with World(
 
     schema = world.hub.path("schemas", "inspection.report.json")
     with open(schema, "w", encoding="utf-8") as file:
-        file.write(readme("inspection.report.json"))
+        file.write(page("inspection.report.json"))
     world.write_rules(before)
     tap.has(world.reload(), "law.reloaded", "a schema alone is taken")
     refused(world, report("authority"), "role.kind", "/kind", "and lets nobody send it")

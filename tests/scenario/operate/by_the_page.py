@@ -1,5 +1,5 @@
 #!tests/run
-"""Goal: the commands of README.md do what it says, in its order, and print what it shows."""
+"""Goal: the commands of the first hours' pages do what those say, in their order, and print what they show."""
 
 import json
 import os
@@ -14,20 +14,18 @@ from commands import MODE, TOP
 from processes import Late, Process, free_port, until
 from world import World
 
-with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
-    README = file.read()
+ADMINISTRATOR, INTEGRATOR = "hub/FIRST-HOUR.md", "nodes/INTEGRATION.md"
+RECEIPTS, KIND = "schemas/RECEIPTS.md", "schemas/NEW-KIND.md"
 
 
-ADMINISTRATOR, INTEGRATOR = "An administrator's first hour", "An integrator's first hour"
+def read(page):
+    with open(os.path.join(TOP, page), encoding="utf-8") as file:
+        return file.read()
 
 
-def section(title):
-    return README.split(f"\n## {title}", 1)[1].split("\n## ", 1)[0]
-
-
-def blocks(title, language):
-    """The code blocks of a section in this language ("": plain text)."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", section(title), re.MULTILINE | re.DOTALL)
+def blocks(page, language):
+    """The code blocks of a page in this language ("": plain text)."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", read(page), re.MULTILINE | re.DOTALL)
     return [text for kind, text in found if kind == language]
 
 
@@ -147,7 +145,7 @@ def integrator(shell):
 
 
 def proof(shell, name):
-    tools, hand = blocks("What a receipt proves", "sh")
+    tools, hand = blocks(RECEIPTS, "sh")
     for command in tools.splitlines():
         text = command.replace("tests/check", f"/usr/bin/python3 -B {TOP}/tests/check")
         shell.run(text, command.split(" --")[0])
@@ -164,8 +162,8 @@ def proof(shell, name):
 
 
 def new_kind(shell, enrol):
-    (schema,) = blocks("To add a kind of message", "json")
-    (rule,) = blocks("To add a kind of message", "")
+    (schema,) = blocks(KIND, "json")
+    (rule,) = blocks(KIND, "")
     kind = json.loads(schema)["properties"]["kind"]["const"]
     with open(f"{shell.folder}/hub/schemas/{kind}.json", "w", encoding="utf-8") as file:
         file.write(schema)
@@ -197,7 +195,7 @@ def new_kind(shell, enrol):
 
 
 def revoke(shell):
-    command = re.search(r"`(dabyl ca revoke [^`]*)`", section(ADMINISTRATOR))[1]
+    command = re.search(r"`(dabyl ca revoke [^`]*)`", read(ADMINISTRATOR))[1]
     shell.run(f"{command}\ncp ca/crl.pem hub/certs/\ndabyl hub reload hub", "a node put out")
     until(lambda: "node.revoked" in running[3].text(), "kib-duty is told")
     tap.ok(True, "hears why")
