@@ -198,6 +198,14 @@ static bool may_break_off(const audit_walk_t *self, const segments_tail_t *tail)
            self->tree.size >= self->published.size;
 }
 
+static void tell_progress(const audit_walk_t *self)
+{
+    uint64_t done = self->tree.size;
+    if (self->options->progress)
+        (void)self->options->progress(self->options->context, done,
+            done <= self->published.size ? self->published.size : 0);
+}
+
 static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
 {
     batch_t batch = {0};
@@ -211,6 +219,7 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
             batch_close(&batch);
             return fail(self, why);
         }
+        tell_progress(self);
     }
     batch_close(&batch);
     if (more < 0 && may_break_off(self, segments_tail(segments))) {

@@ -22,6 +22,10 @@ typedef struct {
     const log_vkey_t *vkey;     // the log's public key
     bool torn; // the hub runs or was killed, or the copy was made while it ran: what lies
                // beyond its checkpoint need not be whole
+    // Told after each batch how many entries are walked through, of how many that the
+    // checkpoint covers; NULL: nobody.
+    bool (*progress)(void *context, uint64_t done, uint64_t of);
+    void *context;
 } audit_options_t;
 
 // What was found good.

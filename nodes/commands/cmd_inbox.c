@@ -3,6 +3,7 @@
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
@@ -16,7 +17,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     const char *feed, *sector, *kind, *from, *object, *exercise, *search, *since, *until;
@@ -197,33 +197,19 @@ static void print_ahead(const call_t *call, const char *node)
     }
 }
 
-// "120 of 200000 messages are in the catalogue", on a terminal where that takes long.
-static bool show_progress(void *context, uint64_t done, uint64_t of)
-{
-    enum { MANY = 2000 };
-    bool *shown = context;
-    if (of < MANY || !isatty(STDERR_FILENO))
-        return true;
-    *shown = true;
-    fprintf(stderr, "\r");
-    fprintf(stderr, say("%llu of %llu messages are in the catalogue"),
-        (unsigned long long)done, (unsigned long long)of);
-    return fflush(stderr) == 0;
-}
-
 // By the catalogue, or by a listing of the folder; where to begin among these names, or
 // -1.
 static ssize_t find(const call_t *call, const view_t *view, names_t *names, cause_t *why)
 {
     const options_t *o = view->options;
-    bool shown = false;
+    progress_t progress;
+    progress_begin(&progress, say("making the catalogue of messages"), PROGRESS_ITEMS);
     inbox_search_t search = {
-        .node = view->home, .progress = show_progress, .context = &shown};
+        .node = view->home, .progress = progress_show, .context = &progress};
     inbox_found_t found = o->waiting ? INBOX_READ
                                      : inbox_names(&search, &view->filter,
                                            o->carried > 0 ? 0 : o->last, names, why);
-    if (shown)
-        fputc('\n', stderr);
+    progress_end(&progress);
     if (!o->waiting && search.anew)
         (void)call_fail(call, DONE_OK, "%s",
             say("the catalogue of messages was damaged, and was made anew"));

@@ -4,6 +4,8 @@
 // it unless they are given.
 
 #include "nodes/audit/audit.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
@@ -310,8 +312,13 @@ static done_t verify_journal(verify_t *self)
     audit_t audit;
     if (read_vkey(self, &why) != 0)
         return call_fail(self->call, DONE_USAGE, "%s", why.text);
-    audit_options_t what = {o->journal, o->ca.text, o->ca.n, &self->vkey, o->torn};
-    if (audit_journal(&audit, &what, &why) != 0)
+    progress_t progress;
+    progress_begin(&progress, say("verifying the journal's entries"), PROGRESS_ITEMS);
+    audit_options_t what = {
+        o->journal, o->ca.text, o->ca.n, &self->vkey, o->torn, progress_show, &progress};
+    int result = audit_journal(&audit, &what, &why);
+    progress_end(&progress);
+    if (result != 0)
         return print_fault(self->call, o->journal, &why);
     if (self->call->common.json) {
         json_t *object = audit_json(&audit);
