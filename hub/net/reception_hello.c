@@ -5,8 +5,10 @@
 
 #include "hub/state/backlog.h"
 #include "lib/base/log.h"
+#include "lib/base/version.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void welcome(
     reception_t *self, session_t *session, const hello_t *hello, uint64_t last)
@@ -24,6 +26,25 @@ static void welcome(
     welcome_put(&frame, &welcome);
     (void)reception_send(self, session, &frame);
     buf_destroy(&proof);
+}
+
+// As much of it as keeps the line's pairs apart.
+static int loggable(span_t agent)
+{
+    const uint8_t *quote = agent.size ? memchr(agent.data, '"', agent.size) : NULL;
+    return quote ? (int)(quote - agent.data) : (int)agent.size;
+}
+
+// To who can read it; whoever was made before it is told nothing.
+static void say_what_we_know(reception_t *self, session_t *session)
+{
+    buf_t frame = {0}, agent = {0};
+    if (!peer_knows(session->peer, PEER_KNOWS))
+        return;
+    peer_put_agent(&agent, "dabyl-hub " DABYL_VERSION);
+    knows_put(&frame, buf_span(&agent));
+    (void)reception_send(self, session, &frame);
+    buf_destroy(&agent);
 }
 
 // What wakes people is told at once, however long the way to it is: the deliveries keep
@@ -82,6 +103,7 @@ static session_t *open_session(reception_t *self, const gate_message_t *visit,
         sessions_open(self->sessions, visit->route, visit->key, node, inbox);
     window_open(&session->window, size, hello->stored < last ? hello->stored : last,
         options->resend_ms);
+    session->peer = peer_of(hello->agent);
     session->opened_ms = session->heard_ms = self->turn.now.monotonic_ms;
     return session;
 }
@@ -127,9 +149,10 @@ static void begin_session(reception_t *self, const gate_message_t *visit,
     session_t *session = open_session(self, visit, member->id, inbox, hello);
     gate_keep(self->gate, visit->key, visit->route);
     log_often(LOG_INFO, "session.opened",
-        "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64, member->id, member->role,
-        hello->stored, last);
+        "node=%s role=%s stored=%" PRIu64 " of=%" PRIu64 " agent=\"%.*s\"", member->id,
+        member->role, hello->stored, last, loggable(hello->agent), hello->agent.data);
     welcome(self, session, hello, last);
+    say_what_we_know(self, session);
     announce(self, session, inbox, hello);
 }
 

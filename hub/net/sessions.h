@@ -8,6 +8,7 @@
 #define HUB_NET_SESSIONS_H
 
 #include "hub/net/window.h"
+#include "lib/message/peer.h"
 #include "lib/tlog/leaf.h"
 
 // Each part has one owner, who alone writes it; others may read.
@@ -25,6 +26,7 @@ typedef struct {
     window_t window;
 
     // What it said, and how much: hub/net/reception.c.
+    peer_t peer;         // what it knows beyond the first version
     int64_t opened_ms;   // monotonic: its hello
     int64_t heard_ms;    // monotonic: the last frame
     uint64_t turn;       // of its last publishes

@@ -10,11 +10,12 @@
 #include "lib/base/edition.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
+#include "lib/message/peer.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { AGENT_SIZE_MAX = 128, AHEAD_LEVEL_MAX = 9 };
+enum { AHEAD_LEVEL_MAX = 9 };
 
 // Of how many of its last texts a list is asked whether they are the same.
 enum { LOOK_BACK = 8 };
@@ -57,6 +58,11 @@ static int finish(const reader_t *body, bool good, const char *name, cause_t *wh
     return cause_set(why, "malformed %s frame", name);
 }
 
+static bool agent_good(span_t agent)
+{
+    return text_is_line(agent) && agent.size <= AGENT_SIZE_MAX;
+}
+
 void hello_put(buf_t *out, const hello_t *self)
 {
     put_header(out, FRAME_HELLO);
@@ -78,8 +84,8 @@ int hello_take(hello_t *self, span_t frame, cause_t *why)
     self->window = take_u32(&body);
     self->checkpoint = take_long(&body);
     bool good = text_is_word(self->node) && self->node.size < NODE_ID_MAX &&
-                text_is_line(self->agent) && self->agent.size <= AGENT_SIZE_MAX &&
-                self->window > 0 && (self->stored > 0 || self->position == 0);
+                agent_good(self->agent) && self->window > 0 &&
+                (self->stored > 0 || self->position == 0);
     return finish(&body, good, "HELLO", why);
 }
 
@@ -109,6 +115,19 @@ int welcome_take(welcome_t *self, span_t frame, cause_t *why)
     bool good = text_is_word(self->origin) && self->window > 0 && time_ms < TIME_END_MS &&
                 self->consistency.size % sizeof(hash_t) == 0;
     return finish(&body, good, "WELCOME", why);
+}
+
+void knows_put(buf_t *out, span_t agent)
+{
+    put_header(out, FRAME_KNOWS);
+    buf_put_short(out, agent);
+}
+
+int knows_take(span_t *agent, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_KNOWS);
+    *agent = take_short(&body);
+    return finish(&body, agent_good(*agent), "KNOWS", why);
 }
 
 static void put_heads(buf_t *out, const sealed_head_t *head, size_t n)

@@ -42,6 +42,8 @@ typedef enum {
         20, // node: the older messages that this number of my inbox brings along
     FRAME_CARRIED = 21, // hub: some of them, proven
     FRAME_AHEAD = 22,   // hub: what of your backlog is urgent
+    // What follows was not in version 1 at first: only to who knows it (peer.h).
+    FRAME_KNOWS = 23, // hub: what program I am, and what I know
 } frame_type_t;
 
 // -1 when the frame is too short or of another version; else its frame_type_t (unknown
@@ -53,7 +55,7 @@ int frame_check_version(span_t frame, cause_t *why);
 
 typedef struct {
     span_t node;       // its id, for the log only: the key decides
-    span_t agent;      // software and version, free text
+    span_t agent;      // software and version, and what it knows (peer.h)
     uint64_t stored;   // inbox numbers 1..stored are on the node's disk
     uint64_t position; // in the log, of number `stored`; 0 when nothing is stored
     uint32_t window;   // deliveries it takes before it must have acknowledged
@@ -233,6 +235,8 @@ void fetch_put(buf_t *out, const fetch_t *self);
 int fetch_take(fetch_t *self, span_t frame, cause_t *why);
 void piece_put(buf_t *out, const piece_t *self);
 int piece_take(piece_t *self, span_t frame, cause_t *why);
+void knows_put(buf_t *out, span_t agent);
+int knows_take(span_t *agent, span_t frame, cause_t *why);
 void bare_put(buf_t *out, frame_type_t type); // PULSE, RESYNC
 int bare_take(span_t frame, cause_t *why);    // that nothing follows the header
 // BYE: a code and a sentence.

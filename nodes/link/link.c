@@ -141,11 +141,18 @@ static int send_out(link_t *self)
     return -1;
 }
 
+bool link_hub_knows(const link_t *self, peer_word_t word)
+{
+    return self->state == LINK_READY && peer_knows(self->hub, word);
+}
+
 static void say_hello(link_t *self)
 {
+    buf_t agent = {0};
+    peer_put_agent(&agent, self->options.agent);
     hello_t hello = {
         .node = span_text(self->options.node),
-        .agent = span_text(self->options.agent),
+        .agent = buf_span(&agent),
         .stored = self->inflow.stored,
         .position = self->position,
         .window = self->options.window,
@@ -155,6 +162,7 @@ static void say_hello(link_t *self)
     self->hello_at_ms = self->now.monotonic_ms;
     buf_clear(&self->out);
     hello_put(&self->out, &hello);
+    buf_destroy(&agent);
     (void)send_out(self);
 }
 

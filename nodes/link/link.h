@@ -18,6 +18,7 @@
 
 #include "lib/base/times.h"
 #include "lib/message/frame.h"
+#include "lib/message/peer.h"
 #include "lib/pki/authority.h"
 #include "lib/tlog/note.h"
 #include "nodes/link/parcel.h"
@@ -26,7 +27,7 @@
 
 typedef struct {
     const char *node;  // this node's id
-    const char *agent; // software and version, for the hub's log
+    const char *agent; // software and version; what this link knows is said behind it
     const char *const *endpoint;
     size_t endpoints;                       // at least 1
     uint8_t hub_key[32];                    // X25519, from the hub's channel certificate
@@ -144,6 +145,9 @@ void link_close(link_t **self_p); // sends a due acknowledgement; never blocks f
 // as the hub's window allows, and again after every reconnect until each document was
 // answered.
 void link_publish(link_t *self, parcel_t **parcel_p);
+// Whether the hub reads what came to the protocol after its first version: no, before it
+// has said so.  Nothing of that is sent to a hub which does not.
+bool link_hub_knows(const link_t *self, peer_word_t word);
 // Documents queued or on the way.
 size_t link_unanswered(const link_t *self);
 // Ask who would receive a document.  -1 when there is no session; answers are never

@@ -66,6 +66,7 @@ static void on_welcome(link_t *self, span_t bytes)
     }
     self->stopped = false;
     self->state = LINK_READY;
+    self->hub = (peer_t){0};
     self->pause_ms = self->options.retry_ms;
     self->delivered_root = verifier_newest(self->verifier)->root;
     self->status.inbox_last = welcome.inbox_last;
@@ -453,6 +454,16 @@ static void on_ahead(link_t *self, span_t bytes)
         self->events.ahead(self->events.context, &ahead);
 }
 
+static void on_knows(link_t *self, span_t bytes)
+{
+    cause_t why;
+    span_t agent;
+    if (knows_take(&agent, bytes, &why) != 0)
+        broken(self, &why, "what the hub knows");
+    else
+        self->hub = peer_of(agent);
+}
+
 static void on_held(link_t *self, span_t bytes)
 {
     cause_t why;
@@ -531,6 +542,9 @@ void link_hear(link_t *self, span_t bytes)
         break;
     case FRAME_AHEAD:
         on_ahead(self, bytes);
+        break;
+    case FRAME_KNOWS:
+        on_knows(self, bytes);
         break;
     case FRAME_HELD:
         on_held(self, bytes);

@@ -43,6 +43,7 @@ struct link {
     bool stopped; // since a hub showed another log, until one proves that it has ours
     bool up;      // the handshake is done
     bool hello_wanted;
+    peer_t hub;          // what it knows, as far as it has said so since the last welcome
     int64_t hello_at_ms; // the last one
     int64_t heard_ms, spoke_ms;
     int64_t connect_at_ms; // while there is no channel

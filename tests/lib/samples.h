@@ -230,6 +230,9 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
     case FRAME_AHEAD:
         ahead_put(out, &ahead);
         break;
+    case FRAME_KNOWS:
+        knows_put(out, span_text("dabyl-hub 0.1 +knows"));
+        break;
     case FRAME_ASK:
         query_put(out, &query);
         break;
@@ -319,6 +322,15 @@ static inline int again_ahead(span_t frame, buf_t *out, cause_t *why)
     return 0;
 }
 
+static inline int again_knows(span_t frame, buf_t *out, cause_t *why)
+{
+    span_t agent;
+    if (knows_take(&agent, frame, why) != 0)
+        return -1;
+    knows_put(out, agent);
+    return 0;
+}
+
 // Decode a frame of any type and encode what was understood.  -1 when it is refused.
 static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
 {
@@ -343,6 +355,8 @@ static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
         return again_carried(frame, out, why);
     case FRAME_AHEAD:
         return again_ahead(frame, out, why);
+    case FRAME_KNOWS:
+        return again_knows(frame, out, why);
     case FRAME_ACK:
         return again_ack(frame, out, why);
     case FRAME_AGAIN:

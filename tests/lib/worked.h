@@ -482,6 +482,11 @@ static inline void worked_ahead(buf_t *out)
     ahead_put(out, &ahead);
 }
 
+static inline void worked_knows(buf_t *out)
+{
+    knows_put(out, span_text("dabyl-hub 0.1.0 +knows"));
+}
+
 static inline void worked_refused(buf_t *out)
 {
     refused_t *refused = calloc(1, sizeof *refused);
@@ -581,6 +586,7 @@ static const worked_t worked[] = {
     {"carry", WORKED_BYTES, worked_carry},
     {"carried", WORKED_BYTES, worked_carried},
     {"ahead", WORKED_BYTES, worked_ahead},
+    {"knows", WORKED_BYTES, worked_knows},
     {"refused", WORKED_BYTES, worked_refused},
     {"ack", WORKED_BYTES, worked_ack_frame},
     {"pulse", WORKED_BYTES, worked_pulse},

@@ -41,7 +41,7 @@ from zmq.utils.monitor import parse_monitor_message
     ASK,
     ANSWER,
 ) = range(1, 16)
-GIVE, HELD, FETCH, PIECE, CARRY, CARRIED, AHEAD = range(16, 23)
+GIVE, HELD, FETCH, PIECE, CARRY, CARRIED, AHEAD, KNOWS = range(16, 24)
 ASIDE, MESSAGE = range(2)  # of a delivery: the log sets it aside, and the leaf is all there is; or not
 TIME_END = 253402300800000  # the first millisecond that a year of four digits cannot say
 # What a leaf has.
@@ -481,14 +481,14 @@ class Client:
         finally:
             self.held.extend(aside)
 
-    def hello(self, stored=0, window=256, checkpoint=b"", node=None, position=None):
+    def hello(self, stored=0, window=256, checkpoint=b"", node=None, position=None, agent="client.py 1"):
         """`position`: of number `stored` in the log; found when it was delivered here."""
         if position is None:
             position = self.inbox[stored].leaf["position"] if stored in self.inbox else 0
         self.send(
             bytes((1, HELLO))
             + short(node or self.node)
-            + short("client.py 1")
+            + short(agent)
             + struct.pack(">QQI", stored, position, window)
             + long(checkpoint)
         )

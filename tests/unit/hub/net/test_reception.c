@@ -69,6 +69,7 @@ static void gate_sent(int whose, span_t route, span_t frame)
     } else {
         say(world, "%c:%s", route.data[0],
             type == FRAME_WELCOME  ? "welcome"
+            : type == FRAME_KNOWS  ? "knows"
             : type == FRAME_RESYNC ? "resync"
             : type == FRAME_PULSE  ? "pulse"
                                    : "answer");
@@ -196,7 +197,7 @@ static void say_hello(world_t *world, const char *route, size_t who, hello_t hel
 {
     buf_t frame = {0};
     hello.node = span_text(who == 0 ? "isoc-a" : "isoc-b");
-    hello.agent = span_text("test");
+    hello.agent = hello.agent.size ? hello.agent : span_text("test");
     hello.window = hello.window ? hello.window : WINDOW;
     hello_put(&frame, &hello);
     visit(world, route, who, &frame);
@@ -226,6 +227,25 @@ static void expect(world_t *world, const char *expected)
 {
     assert_string_equal(world->said, expected);
     world->said[0] = 0;
+}
+
+// Also words that nobody here knows, or that only look like one.
+static void what_a_hub_knows_is_told_to_who_can_read_it(void **state)
+{
+    world_t *world = *state;
+    span_t agent;
+    say_hello(
+        world, "r", 0, (hello_t){.agent = span_text("old 0.1 knows +know +knowsall")});
+    expect(world, "r:welcome");
+    assert_false(peer_knows(session_of(world, "r", 0)->peer, PEER_KNOWS));
+    say_hello(world, "s", 1, (hello_t){.agent = span_text("new \"0.9 +later +knows")});
+    expect(world, "s:welcome s:knows");
+    assert_true(peer_knows(session_of(world, "s", 1)->peer, PEER_KNOWS));
+    assert_int_equal(knows_take(&agent, buf_span(&world->last), &world->why), 0);
+    assert_true(peer_knows(peer_of(agent), PEER_KNOWS));
+    say_hello(world, "s", 1, (hello_t){0}); // it was set back to an older program
+    expect(world, "s:welcome");
+    assert_false(peer_knows(session_of(world, "s", 1)->peer, PEER_KNOWS));
 }
 
 static void a_hello_opens_a_session(void **state)
@@ -684,6 +704,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_hello_opens_a_session),
+        TEST(what_a_hub_knows_is_told_to_who_can_read_it),
         TEST(a_hello_that_contradicts_the_log_ends_there),
         TEST(the_newest_hello_counts),
         TEST(silence_ends_a_session),

@@ -7,7 +7,7 @@
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 
-enum { LAST_TYPE = FRAME_AHEAD };
+enum { LAST_TYPE = FRAME_KNOWS };
 
 static void test_header(void **state)
 {

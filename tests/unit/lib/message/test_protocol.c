@@ -184,7 +184,8 @@ static void test_frame_numbers(void **state)
         [FRAME_PIECE] = "piece",
         [FRAME_CARRY] = "carry",
         [FRAME_CARRIED] = "carried",
-        [FRAME_AHEAD] = "ahead"};
+        [FRAME_AHEAD] = "ahead",
+        [FRAME_KNOWS] = "knows"};
     for (unsigned type = 1; type < sizeof names / sizeof *names; type++) {
         char rule[64];
         (void)snprintf(rule, sizeof rule, "\n%-9s = %%x%02X", names[type], type);

@@ -266,12 +266,32 @@ static void greets_with_what_it_has(void **state)
     hub_await(world->hub, world->link, FRAME_HELLO);
     assert_int_equal(hello_take(&hello, hub_frame(world->hub), &why), 0);
     assert_true(span_is(hello.node, "isoc-energy"));
+    assert_true(span_is(hello.agent, "test +knows"));
     assert_int_equal(hello.stored, 7);
     assert_int_equal(hello.position, 41);
     assert_int_equal(hello.window, 8);
     assert_true(span_equal(hello.checkpoint, buf_span(&note)));
     assert_memory_equal(world->hub->admitted, world->options.public_key, 32);
     buf_destroy(&note);
+}
+
+static void knows_what_its_hub_knows(void **state)
+{
+    world_t *world = *state;
+    buf_t frame = {0};
+    link_up(world);
+    welcome(world, 8);
+    assert_false(link_hub_knows(world->link, PEER_KNOWS)); // until it says so
+    knows_put(&frame, span_text("dabyl-hub 3 +more +knows"));
+    hub_send(world->hub, &frame);
+    AWAIT(world, link_hub_knows(world->link, PEER_KNOWS));
+    buf_clear(&frame);
+    bare_put(&frame, FRAME_RESYNC);
+    hub_send(world->hub, &frame); // an older one has taken its place
+    AWAIT(world, !link_hub_knows(world->link, PEER_KNOWS));
+    welcome(world, 8);
+    assert_false(link_hub_knows(world->link, PEER_KNOWS));
+    buf_destroy(&frame);
 }
 
 static void publishes_and_verifies_receipts(void **state)
@@ -1372,6 +1392,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(greets_with_what_it_has),
+        TEST(knows_what_its_hub_knows),
         TEST(publishes_and_verifies_receipts),
         TEST(keeps_to_the_window),
         TEST(publishes_again_after_a_restart),
