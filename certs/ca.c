@@ -319,6 +319,14 @@ int64_t ca_until_ms(const ca_t *self)
     return self->until_ms;
 }
 
+void ca_digits(const ca_t *self, char out[SPOKEN_TEXT])
+{
+    uint8_t *der = NULL;
+    int size = i2d_X509(self->signer.cert, &der);
+    spoken_digits(span_of(der, size > 0 ? (size_t)size : 0), out);
+    OPENSSL_free(der);
+}
+
 static int save_ledger(const ca_t *self, cause_t *why)
 {
     char path[PATH_MAX];
@@ -327,17 +335,21 @@ static int save_ledger(const ca_t *self, cause_t *why)
                : -1;
 }
 
+static int copy_path(const ca_t *self, const char *name, cert_use_t use,
+    const char *serial, char out[PATH_MAX], cause_t *why)
+{
+    char copy[PATH_MAX];
+    (void)snprintf(
+        copy, sizeof copy, "issued/%s-%s-%s.pem", name, cert_use_name(use), serial);
+    return in_folder(self->folder, copy, out, why);
+}
+
 static int keep_copy(const ca_t *self, const cert_t *cert, cause_t *why)
 {
     char path[PATH_MAX];
-    buf_t name = {0};
-    buf_printf(
-        &name, "issued/%s-%s-%s.pem", cert->name, cert_use_name(cert->use), cert->serial);
-    int result = in_folder(self->folder, buf_text(&name), path, why);
-    if (result == 0)
-        result = write_pem(path, PEM_STRING_X509, buf_span(&cert->der), why);
-    buf_destroy(&name);
-    return result;
+    return copy_path(self, cert->name, cert->use, cert->serial, path, why) == 0
+               ? write_pem(path, PEM_STRING_X509, buf_span(&cert->der), why)
+               : -1;
 }
 
 // The last check before a key is certified, whichever command asks for it.
@@ -439,17 +451,61 @@ int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why)
     return result;
 }
 
-int ca_copy(const ca_t *self, const char *name, const char *folder, cause_t *why)
+int ca_print_trust(const ca_t *self, buf_t *ca, buf_t *crl, cause_t *why)
 {
-    char from[PATH_MAX];
-    char to[PATH_MAX];
-    buf_t bytes = {0};
-    if (in_folder(self->folder, name, from, why) != 0 ||
-        in_folder(folder, name, to, why) != 0)
+    char path[PATH_MAX];
+    if (in_folder(self->folder, "ca.pem", path, why) != 0 ||
+        file_read(path, CERT_MAX, ca, why) != 0 ||
+        in_folder(self->folder, "crl.pem", path, why) != 0)
         return -1;
-    int result = file_read(from, CRL_MAX, &bytes, why);
+    return file_read(path, CRL_MAX, crl, why);
+}
+
+int ca_copy_crl(const ca_t *self, const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t ca = {0}, crl = {0};
+    int result = in_folder(folder, "crl.pem", path, why);
     if (result == 0)
-        result = file_replace(to, buf_span(&bytes), 0644, why);
-    buf_destroy(&bytes);
+        result = ca_print_trust(self, &ca, &crl, why);
+    if (result == 0)
+        result = file_replace(path, buf_span(&crl), 0644, why);
+    buf_destroy(&ca);
+    buf_destroy(&crl);
     return result;
+}
+
+int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *why)
+{
+    char path[PATH_MAX];
+    return copy_path(self, entry->holder.name, entry->use, entry->serial, path, why) == 0
+               ? cert_read(out, path, why)
+               : -1;
+}
+
+int ca_keep_hub_key(const ca_t *self, const char *path, cause_t *why)
+{
+    log_vkey_t vkey;
+    char kept[PATH_MAX], text[VKEY_MAX + 1];
+    if (log_vkey_read(&vkey, path, why) != 0 ||
+        in_folder(self->folder, "hub.vkey", kept, why) != 0)
+        return -1;
+    log_vkey_print(&vkey, text);
+    (void)strcat(text, "\n");
+    return file_replace(kept, span_text(text), 0644, why);
+}
+
+int ca_hub_key(const ca_t *self, char out[VKEY_MAX], cause_t *why)
+{
+    char path[PATH_MAX];
+    log_vkey_t vkey;
+    out[0] = 0;
+    if (in_folder(self->folder, "hub.vkey", path, why) != 0)
+        return -1;
+    if (access(path, F_OK) != 0)
+        return 0;
+    if (log_vkey_read(&vkey, path, why) != 0)
+        return -1;
+    log_vkey_print(&vkey, out);
+    return 0;
 }

@@ -5,6 +5,7 @@
 //     index     the ledger (ledger.h)
 //     crl.pem   the newest CRL
 //     issued/   a copy of every certificate, <id>-<use>-<serial>.pem
+//     hub.vkey  the hub's log key, to be told to those who enrol; where it was given
 //     lock      held while something changes
 //
 // The index is durable before a certificate or a CRL leaves, so nothing in circulation is
@@ -14,6 +15,8 @@
 #define CERTS_CA_H
 
 #include "certs/issue.h"
+#include "lib/pki/spoken.h"
+#include "lib/tlog/note.h"
 
 typedef struct ca ca_t;
 
@@ -39,6 +42,8 @@ int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *
 ledger_t *ca_ledger(ca_t *self);
 int64_t ca_from_ms(const ca_t *self);
 int64_t ca_until_ms(const ca_t *self);
+// Of its certificate, for who gets that and has nobody to believe yet.
+void ca_digits(const ca_t *self, char out[SPOKEN_TEXT]);
 
 // Issue certificates for `n` entries, whose serial and time of issue are filled in here.
 // On failure none of `out` is to be closed.
@@ -49,7 +54,14 @@ int ca_issue_browser(ca_t *self, issued_t *entry, EVP_PKEY *key, int64_t now_ms,
     cert_t *out, cause_t *why);
 // Record what changed and publish it as crl.pem with the next number.
 int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why);
-// Copy ca.pem or crl.pem into `folder`.
-int ca_copy(const ca_t *self, const char *name, const char *folder, cause_t *why);
+// Copy crl.pem into `folder`.
+int ca_copy_crl(const ca_t *self, const char *folder, cause_t *why);
+// What is given out as ca.pem and as crl.pem, appended.
+int ca_print_trust(const ca_t *self, buf_t *ca, buf_t *crl, cause_t *why);
+// A certificate that was issued, from the copy that is kept.
+int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *why);
+// The public key of the hub's log, kept for later answers; "" where none was given.
+int ca_keep_hub_key(const ca_t *self, const char *path, cause_t *why);
+int ca_hub_key(const ca_t *self, char out[VKEY_MAX], cause_t *why);
 
 #endif

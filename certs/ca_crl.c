@@ -45,7 +45,7 @@ static int publish(const options_t *o, bool json, cause_t *why)
         return -1;
     int result = ca_publish_crl(ca, now_ms, next_ms, why);
     if (result == 0 && o->out)
-        result = ca_copy(ca, "crl.pem", o->out, why);
+        result = ca_copy_crl(ca, o->out, why);
     if (result == 0)
         tell(ca_ledger(ca), next_ms, json);
     ca_close(&ca);

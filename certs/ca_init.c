@@ -4,6 +4,7 @@
 #include "certs/passphrase.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
 
 #include <string.h>
 
@@ -57,14 +58,24 @@ static int create(const options_t *o, const ca_wish_t *wish, cause_t *why)
     return result;
 }
 
-static void tell(const options_t *o, const ca_wish_t *wish, bool json)
+static int find_digits(const options_t *o, char digits[SPOKEN_TEXT], cause_t *why)
+{
+    ca_t *ca = ca_open(ca_folder(o->ca), CA_READ, why);
+    if (!ca)
+        return -1;
+    ca_digits(ca, digits);
+    ca_close(&ca);
+    return 0;
+}
+
+static void tell(const options_t *o, const ca_wish_t *wish, const char *digits, bool json)
 {
     char until[TIME_TEXT];
     const char *folder = ca_folder(o->ca);
     time_print(wish->until_ms, until);
     if (json) {
-        ca_print_line(json_pack("{s:s,s:s,s:s,s:b}", "ca", folder, "name", o->name,
-            "until", until, "encrypted", !o->no_passphrase));
+        ca_print_line(json_pack("{s:s,s:s,s:s,s:b,s:s}", "ca", folder, "name", o->name,
+            "until", until, "encrypted", !o->no_passphrase, "fingerprint", digits));
         return;
     }
     printf("made the CA '%s' in %s, valid until %.10s\n"
@@ -74,6 +85,9 @@ static void tell(const options_t *o, const ca_wish_t *wish, bool json)
         o->name, folder, until,
         o->no_passphrase ? "NOT ENCRYPTED, as asked" : "encrypted with the passphrase",
         (long long)o->crl_days);
+    printf(say("  fingerprint  %s\n"
+               "  whoever gets ca.pem compares these digits with you\n"),
+        digits);
 }
 
 static done_t run(const call_t *call)
@@ -88,9 +102,10 @@ static done_t run(const call_t *call)
     if (check(o, &why) != 0 || ca_period(o->from, o->days, wish.now_ms, &wish.from_ms,
                                    &wish.until_ms, &why) != 0)
         return call_usage(call, "%s", why.text);
-    if (create(o, &wish, &why) != 0)
+    char digits[SPOKEN_TEXT];
+    if (create(o, &wish, &why) != 0 || find_digits(o, digits, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    tell(o, &wish, call->common.json);
+    tell(o, &wish, digits, call->common.json);
     return DONE_OK;
 }
 

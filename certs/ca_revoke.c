@@ -122,7 +122,7 @@ static int publish(ca_t *ca, const options_t *o, int64_t now_ms, cause_t *why)
 {
     if (ca_publish_crl(ca, now_ms, moment_after(now_ms, ca_days_ms(o->days)), why) != 0)
         return -1;
-    return o->out ? ca_copy(ca, "crl.pem", o->out, why) : 0;
+    return o->out ? ca_copy_crl(ca, o->out, why) : 0;
 }
 
 static void tell(

@@ -1,9 +1,11 @@
-// dabyl ca show - one request or certificate in words, from a file or from the CA's
-// index.
+// dabyl ca show - one request, certificate or answer in words, from a file or from the
+// CA's index.
 
 #include "certs/ca_command.h"
 #include "lib/base/times.h"
+#include "lib/pki/answer.h"
 #include "lib/pki/x509.h"
+#include "nodes/cli/catalogue.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -97,11 +99,43 @@ static int read_certificate(cert_t *cert, const char *path, cause_t *why)
     return result;
 }
 
+static void show_answer(const answer_t *answer, bool json)
+{
+    char digits[SPOKEN_TEXT] = "";
+    cause_t ignored;
+    const cert_t *const certs[] = {&answer->seal, &answer->channel, &answer->hub_channel};
+    (void)answer_digits(answer, digits, &ignored);
+    if (json)
+        ca_print_line(json_pack("{s:s,s:s,s:s}", "for", answer->name, "fingerprint",
+            digits, "hub_key", answer->vkey));
+    else
+        printf(say("answer for    %s\nCA            %s\n"), answer->name, digits);
+    for (size_t i = 0; i < sizeof certs / sizeof *certs; i++)
+        if (certs[i]->der.size > 0) {
+            if (!json)
+                (void)putchar('\n');
+            show_certificate(certs[i], json);
+        }
+}
+
+static bool is_answer(const char *path, bool json)
+{
+    answer_t answer;
+    cause_t ignored;
+    if (answer_read(&answer, path, &ignored) != 0)
+        return false;
+    show_answer(&answer, json);
+    answer_close(&answer);
+    return true;
+}
+
 static int show_file(const char *path, bool json, cause_t *why)
 {
     enrol_t request;
     cert_t cert;
     cause_t other;
+    if (is_answer(path, json))
+        return 0;
     if (read_certificate(&cert, path, &other) == 0) {
         show_certificate(&cert, json);
         cert_close(&cert);
@@ -155,7 +189,7 @@ static done_t run(const call_t *call)
 const command_t ca_command_show = {
     .name = "show",
     .operands = "FILE|SERIAL|ID",
-    .summary = "a request or a certificate in words",
+    .summary = "a request, a certificate or an answer in words",
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,

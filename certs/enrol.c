@@ -196,29 +196,5 @@ void enrol_close(enrol_t *self)
 
 void enrol_fingerprint(const enrol_t *self, char out[FINGERPRINT_TEXT])
 {
-    hash_t hash;
-    sha256(buf_span(&self->der), &hash);
-    reader_t reader = reader_of(span_of(hash.bytes, sizeof hash.bytes));
-    for (size_t i = 0; i < 8; i++)
-        (void)snprintf(out + 6 * i, FINGERPRINT_TEXT - 6 * i, "%05u%s",
-            take_u32(&reader) % 100000, i < 7 ? " " : "");
-}
-
-static const char *skip_separators(const char *text)
-{
-    return text + strspn(text, " -:");
-}
-
-bool fingerprint_matches(const char *typed, const char *fingerprint)
-{
-    for (;;) {
-        typed = skip_separators(typed);
-        fingerprint = skip_separators(fingerprint);
-        if (*typed != *fingerprint)
-            return false;
-        if (*typed == 0)
-            return true;
-        typed++;
-        fingerprint++;
-    }
+    spoken_digits(buf_span(&self->der), out);
 }

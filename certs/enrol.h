@@ -19,6 +19,7 @@
 
 #include "certs/holder.h"
 #include "lib/pki/seal.h"
+#include "lib/pki/spoken.h"
 
 typedef struct {
     holder_t holder;
@@ -35,12 +36,8 @@ int enrol_parse(enrol_t *self, span_t der, cause_t *why);
 int enrol_read(enrol_t *self, const char *path, cause_t *why);
 void enrol_close(enrol_t *self);
 
-// Eight groups of five decimal digits, easier to say in any language than hexadecimal
-// ones: group i is the big-endian 32-bit number i of SHA-256(DER of the request), modulo
-// 100000.
-enum { FINGERPRINT_TEXT = 48 };
+// Of the request in DER, to be read out and compared (spoken.h).
+enum { FINGERPRINT_TEXT = SPOKEN_TEXT };
 void enrol_fingerprint(const enrol_t *self, char out[FINGERPRINT_TEXT]);
-// That what was typed has the same digits; spaces, dashes and colons do not count.
-bool fingerprint_matches(const char *typed, const char *fingerprint);
 
 #endif

@@ -3,7 +3,8 @@
 
 #include "certs/issuing.h"
 
-#include "lib/base/file.h"
+#include "certs/answering.h"
+#include "nodes/cli/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,7 @@ int issuing_consent(
     char fingerprint[FINGERPRINT_TEXT];
     enrol_fingerprint(request, fingerprint);
     ca_print_request(request, stderr);
-    if (self->fingerprint && !fingerprint_matches(self->fingerprint, fingerprint))
+    if (self->fingerprint && !spoken_same(self->fingerprint, fingerprint))
         return cause_set(why,
             "%s has another fingerprint than the one given; the request may have been "
             "changed on its way: get it again, and issue nothing before the digits agree",
@@ -64,32 +65,6 @@ static int set_period(const issuing_t *self, issued_t *entries, size_t n, cause_
     return 0;
 }
 
-static int write_certificate(const cert_t *cert, const char *folder, cause_t *why)
-{
-    char path[4096];
-    buf_t pem = {0};
-    const char *name = cert->use == CERT_SEAL ? "seal.pem" : "channel.pem";
-    cert_print_pem(cert, &pem);
-    int result = path_join(path, sizeof path, folder, name, why);
-    if (result == 0)
-        result = file_replace(path, buf_span(&pem), 0644, why);
-    buf_destroy(&pem);
-    return result;
-}
-
-static int write_all(
-    ca_t *self, const cert_t *certs, size_t n, const char *folder, cause_t *why)
-{
-    if (folder_make(folder, 0755, why) != 0)
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        if (write_certificate(&certs[i], folder, why) != 0)
-            return -1;
-    return ca_copy(self, "ca.pem", folder, why) == 0
-               ? ca_copy(self, "crl.pem", folder, why)
-               : -1;
-}
-
 // No certificate outlives the CA, which could not revoke it.
 static void shorten(const ca_t *self, issued_t *entries, size_t n)
 {
@@ -107,7 +82,24 @@ static void shorten(const ca_t *self, issued_t *entries, size_t n)
             "note: shortened, since the CA's own certificate ends earlier\n", stderr);
 }
 
-static void tell(const issued_t *entries, size_t n, const char *folder, bool json)
+static void tell_place(const issuing_t *self, const issued_t *entries, size_t n)
+{
+    const char *name = entries[0].holder.name;
+    if (self->answer)
+        printf(say("\nwrote %s: give it to %s, it has all that is needed\n"),
+            self->answer, name);
+    if (self->out && n > 1)
+        printf(
+            say("\nwrote seal.pem, channel.pem, ca.pem and crl.pem to %s: copy them to "
+                "the certs/ folder of %s\n"),
+            self->out, name);
+    else if (self->out)
+        printf(say("\nwrote seal.pem, ca.pem and crl.pem to %s: copy them to the certs/ "
+                   "folder of %s\n"),
+            self->out, name);
+}
+
+static void tell(const issuing_t *self, const issued_t *entries, size_t n, bool json)
 {
     const issued_t *list[2];
     int64_t now_ms = entries[0].issued_ms;
@@ -119,29 +111,41 @@ static void tell(const issued_t *entries, size_t n, const char *folder, bool jso
     if (json)
         return;
     ca_print_entries(list, n, now_ms);
-    printf("\nwrote %s to %s: copy them to the certs/ folder of %s\n",
-        n > 1 ? "seal.pem, channel.pem, ca.pem and crl.pem"
-              : "seal.pem, ca.pem and crl.pem",
-        folder, entries[0].holder.name);
+    tell_place(self, entries, n);
+}
+
+static int give_out(
+    const issuing_t *self, ca_t *ca, cert_t *certs, size_t n, cause_t *why)
+{
+    answer_t answer;
+    if (answering_make(&answer, ca, certs, n, ca_now_ms(), why) != 0)
+        return -1;
+    int result = self->out ? answer_unpack(&answer, self->out, why) : 0;
+    if (result == 0 && self->answer)
+        result = answering_write(&answer, self->answer, why);
+    answer_close(&answer);
+    return result;
 }
 
 static int hand_out(
-    ca_t *ca, issued_t *entries, size_t n, const char *out, bool json, cause_t *why)
+    const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
 {
     cert_t certs[2];
     char folder[NODE_ID_MAX + 8];
+    issuing_t self = *wish;
     (void)snprintf(folder, sizeof folder, "%s-certs", entries[0].holder.name);
-    out = out ? out : folder;
+    if (!self.out && !self.answer)
+        self.out = folder;
     shorten(ca, entries, n);
     if (ca_issue(ca, entries, n, ca_now_ms(), certs, why) != 0)
         return -1;
-    int result = write_all(ca, certs, n, out, why);
+    int result = give_out(&self, ca, certs, n, why);
     for (size_t i = 0; i < n; i++)
         cert_close(&certs[i]);
     if (result != 0)
         return cause_prefix(
-            why, "issued, and kept in issued/ of the CA, but not written");
-    tell(entries, n, out, json);
+            why, say("issued, and kept in issued/ of the CA, but not written"));
+    tell(&self, entries, n, json);
     return 0;
 }
 
@@ -149,7 +153,8 @@ int issuing_go(
     const issuing_t *self, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
 {
     if (set_period(self, entries, n, why) != 0 ||
-        ca_unlock(ca, self->passphrase_file, ca_now_ms(), why) != 0)
+        ca_unlock(ca, self->passphrase_file, ca_now_ms(), why) != 0 ||
+        (self->hub_key && ca_keep_hub_key(ca, self->hub_key, why) != 0))
         return -1;
-    return hand_out(ca, entries, n, self->out, json, why);
+    return hand_out(self, ca, entries, n, json, why);
 }

@@ -8,7 +8,7 @@
 // The options of both: how certificates are issued, and whether the fingerprint of the
 // request was compared.
 typedef struct {
-    const char *ca, *fingerprint, *from, *out, *passphrase_file;
+    const char *ca, *fingerprint, *from, *out, *answer, *hub_key, *passphrase_file;
     bool yes;
     int64_t days;
 } issuing_t;
@@ -27,6 +27,10 @@ typedef struct {
         "when it begins (RFC 3339), else now"},                                          \
     {"out", OPTION_TEXT, offsetof(options_t, issuing.out), "DIR", NULL,                  \
         "where to write the certificates (else ID-certs)"},                              \
+    {"answer", OPTION_TEXT, offsetof(options_t, issuing.answer), "FILE", NULL,           \
+        "one file with all that the requester needs, instead of --out"},                 \
+    {"hub-key", OPTION_TEXT, offsetof(options_t, issuing.hub_key), "FILE", NULL,         \
+        "the hub's vkey, for this answer and later ones"},                               \
     {"passphrase-file", OPTION_TEXT, offsetof(options_t, issuing.passphrase_file),       \
         "FILE", NULL, PASSPHRASE_HELP}
 // clang-format on
@@ -39,7 +43,8 @@ int issuing_consent(
 // many.
 size_t issuing_entries(const enrol_t *request, issued_t entries[2]);
 // Unlock the CA's key and issue certificates for these entries, shortened to the CA's own
-// end.  Write them, ca.pem and crl.pem to `out` (NULL: "<id>-certs") and say so.
+// end.  Write them with all that belongs to them to `answer`, to the folder `out`, or to
+// both (neither: to the folder "<id>-certs") and say so.
 int issuing_go(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n, bool json,
     cause_t *why);
 

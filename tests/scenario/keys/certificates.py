@@ -529,6 +529,29 @@ def list_and_show_say_what_there_is():
 
 
 @test
+def an_answer_in_one_file_is_all_that_is_needed():
+    good("request", "--dir", "remote", "--id", "remote", "--role", "isoc", "--org", "KZ-FAR")
+    sign = ("sign", "--ca", "ca", "remote/request.pem", "--yes", "--answer", "remote.answer",
+            "--passphrase-file", "secret")
+    outcome = ca(*sign, "--hub-key", "secret")
+    assert outcome.code == 1 and not (scratch / "remote.answer").exists(), outcome.err
+    outcome = good(*sign)
+    assert "remote.answer" in outcome.out and not (scratch / "remote-certs").exists()
+    text = (scratch / "remote.answer").read_text()
+    assert text.startswith("dabyl-answer/v1\nfor remote\n\n"), text
+    assert "PRIVATE" not in text and text.count("BEGIN CERTIFICATE") == 4
+    for part in (scratch / "ca/ca.pem", scratch / "ca/crl.pem"):
+        assert part.read_text() in text
+    hub = [entry["serial"] for entry in good("show", "remote.answer", "--json").lines()[1:]
+           if entry["role"] == "hub"]
+    newest = [entry["serial"] for entry in good("list", "--ca", "ca", "hub", "--json").lines()
+              if entry["state"] == "in force" and entry["use"] == "channel"]
+    assert len(hub) == 1 and hub[0] in newest, (hub, newest)
+    shown = good("show", "remote.answer").out
+    assert "answer for    remote" in shown and "role          isoc" in shown, shown
+
+
+@test
 def nothing_outlives_the_ca():
     good("init", "--ca", "brief", "--no-passphrase", "--days", "10")
     assert "BEGIN PRIVATE KEY" in (scratch / "brief/ca.key").read_text()
