@@ -44,17 +44,19 @@ FLOOR    := $(wildcard tests/bench/floor/*.c) $(COMMON)
 BENCHES  := load peers packed_hub floor
 SHIMS    := $(patsubst tests/shims/%.c,%,$(wildcard tests/shims/*.c))
 LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
+# What reads bytes from outside, without a daemon around it: the fuzzers are built sooner.
+FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
 .PHONY: all world demo console pictures browser trial test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
 
-# $(1): folder below $(BUILD); $(2): flags of this build.
+# $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
 $(BUILD)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
 	$$(call say,cc $$<)$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
-$(BUILD)/$(1)/libdabyl.a: $(SOURCES:%.c=$(BUILD)/$(1)/%.o)
+$(BUILD)/$(1)/libdabyl.a: $(patsubst %.c,$(BUILD)/$(1)/%.o,$(3))
 	@rm -f $$@
 	$$(call say,ar $$@)ar qcs $$@ $$^
 $(BUILD)/$(1)/dabyl-hub: $(BUILD)/$(1)/hub/main.o
@@ -101,11 +103,11 @@ $(BUILD)/$(1)/.all: $(PROGRAMS:%=$(BUILD)/$(1)/%) $(BUILD)/$(1)/client $(TOOLS:%
 	$(TESTS:%.c=$(BUILD)/$(1)/%.d) $(TOOLS:%=$(BUILD)/$(1)/tests/tools/%.d) \
 	$(patsubst %.c,$(BUILD)/$(1)/%.d,$(LOADER) $(PEER) $(PACKED) $(FLOOR)) $(FUZZERS:%=$(BUILD)/$(1)/tests/fuzz/%.d)
 endef
-$(eval $(call mode,release,$(HARDEN)))
+$(eval $(call mode,release,$(HARDEN),$(SOURCES)))
 # The sanitizers' libraries linked in: a program starts sooner, and this is most of what many do.
-$(eval $(call mode,asan,$(ASAN) -static-libasan -static-libubsan))
+$(eval $(call mode,asan,$(ASAN) -static-libasan -static-libubsan,$(SOURCES)))
 $(BUILD)/fuzz/%: CC := clang
-$(eval $(call mode,fuzz,$(ASAN) -fsanitize=fuzzer-no-link))
+$(eval $(call mode,fuzz,$(ASAN) -fsanitize=fuzzer-no-link,$(FUZZED)))
 $(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libdabyl.a
 	$(CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS) $(NODELIBS)
 # What the fuzzers start from.
