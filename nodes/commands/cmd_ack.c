@@ -8,6 +8,7 @@
 #include "nodes/inbox/answered.h"
 #include "nodes/inbox/former.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/dispatch.h"
 
 #include <stdlib.h>
@@ -128,15 +129,18 @@ static done_t run(const call_t *call)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     char former[PATH_MAX];
     mail_t mail = {0};
-    if ((o->log && former_find(node, o->log, former, &why) != 0) ||
-        mail_open_had(&mail, o->log ? former : node, call->operand[0], &why) != 0)
+    if (o->log && former_find(node, o->log, former, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
+    done_t done =
+        chosen_open(call, o->log ? former : node, MAIL_HAD, call->operand[0], &mail);
+    if (done != DONE_OK)
+        return done;
     say_amended(call, &mail);
-    done_t done = o->again || !is_repeated(node, &mail, answer)
-                      ? answer_mail(call, node, &mail, answer)
-                      : call_fail(call, DONE_NO, "%s '%s'; %s",
-                            say("this node has answered it before:"), answer->word,
-                            say("--again sends it once more"));
+    done = o->again || !is_repeated(node, &mail, answer)
+               ? answer_mail(call, node, &mail, answer)
+               : call_fail(call, DONE_NO, "%s '%s'; %s",
+                     say("this node has answered it before:"), answer->word,
+                     say("--again sends it once more"));
     mail_close(&mail);
     return done;
 }

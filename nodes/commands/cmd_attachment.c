@@ -12,6 +12,7 @@
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/named.h"
 
 #include <errno.h>
@@ -297,11 +298,15 @@ static done_t run(const call_t *call)
     const char *node = call_node(call, &why);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
+    char id[MESSAGE_ID_MAX];
+    const char *wanted = chosen(call, node, MAIL_HERE, operand[gets ? 1 : 0], id);
+    if (!wanted)
+        return DONE_USAGE;
     named_t *files = calloc(1, sizeof *files);
     if (!files)
         abort();
     done_t done;
-    if (named_open(files, node, operand[gets ? 1 : 0], &why) != 0)
+    if (named_open(files, node, wanted, &why) != 0)
         done = call_fail(call, DONE_NO, "%s", why.text);
     else if (gets)
         done = get(call, files, call->operands == 3 ? operand[2] : NULL);

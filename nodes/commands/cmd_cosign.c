@@ -10,9 +10,9 @@
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_authority.h"
-#include "nodes/inbox/mail.h"
 #include "nodes/inbox/sealers.h"
 #include "nodes/outbox/cosigning.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/dispatch.h"
 #include "nodes/tools/outcome.h"
 
@@ -187,8 +187,11 @@ static done_t run(const call_t *call)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     if (call->operands == 0)
         return list(call, node);
-    return o->discard ? discard(call, node, call->operand[0])
-                      : sign_and_send(call, node, call->operand[0]);
+    char id[MESSAGE_ID_MAX];
+    const char *wanted = chosen(call, node, MAIL_WAITING, call->operand[0], id);
+    if (!wanted)
+        return DONE_USAGE;
+    return o->discard ? discard(call, node, wanted) : sign_and_send(call, node, wanted);
 }
 
 const command_t cmd_cosign = {

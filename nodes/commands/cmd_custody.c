@@ -7,6 +7,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/custody_read.h"
 
 #include <inttypes.h>
@@ -218,9 +219,8 @@ static void print_chain_json(const custody_t *custody, size_t index)
 }
 
 // All chains, or the one that a message is part of.
-static done_t show(const call_t *call, const custody_t *custody)
+static done_t show(const call_t *call, const custody_t *custody, const char *wanted)
 {
-    const char *wanted = call->operands ? call->operand[0] : NULL;
     long only = wanted ? custody_chain_of(custody, wanted) : -1;
     done_t done = DONE_OK;
     if (wanted && only < 0)
@@ -250,8 +250,13 @@ static done_t run(const call_t *call)
     const char *node = call_node(call, &why);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
+    char id[MESSAGE_ID_MAX];
+    const char *wanted =
+        call->operands ? chosen(call, node, MAIL_HERE, call->operand[0], id) : NULL;
+    if (call->operands && !wanted)
+        return DONE_USAGE;
     done_t done = custody_read(&custody, node, &why) == 0
-                      ? show(call, &custody)
+                      ? show(call, &custody, wanted)
                       : call_fail(call, DONE_NO, "%s", why.text);
     custody_close(&custody);
     return done;

@@ -13,6 +13,7 @@
 #include "nodes/inbox/sealers.h"
 #include "nodes/inbox/stored.h"
 #include "nodes/net/ask.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/inbox_filter.h"
 
 #include <inttypes.h>
@@ -284,12 +285,15 @@ static int open_one(
                                           : -1;
 }
 
-static done_t show(
-    const call_t *call, const char *node, const char *folder, const char *wanted)
+static done_t show(const call_t *call, const view_t *view, const char *wanted)
 {
     cause_t why;
     mail_t mail = {0};
-    if (open_one(&mail, node, folder, wanted, &why) != 0)
+    char id[MESSAGE_ID_MAX];
+    const char *meant = chosen(call, view->home, MAIL_HERE, wanted, id);
+    if (!meant)
+        return DONE_USAGE;
+    if (open_one(&mail, view->node, view->folder, meant, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (call->common.json) {
         json_t *object = mail_json(&mail);
@@ -347,7 +351,7 @@ static done_t run(const call_t *call)
     if (call->operands == 0)
         return list(call, &view);
     if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)
-        return show(call, view.node, folder, call->operand[1]);
+        return show(call, &view, call->operand[1]);
     return call_usage(call, "either nothing, or show and one message");
 }
 

@@ -6,7 +6,7 @@
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
-#include "nodes/inbox/mail.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/incident_state.h"
 #include "nodes/tools/query.h"
 
@@ -26,12 +26,14 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// Author and id of a message in this node's folders.
-static json_t *find_here(const char *node, const char *wanted, cause_t *why)
+// Author and id of a message in this node's folders; NULL after saying why not.
+static json_t *find_here(
+    const call_t *call, const char *node, const char *wanted, done_t *done)
 {
     mail_t mail;
     json_t *found = NULL;
-    if (mail_open_here(&mail, node, wanted, why) == 0)
+    *done = chosen_open(call, node, MAIL_HERE, wanted, &mail);
+    if (*done == DONE_OK)
         found = json_pack("{s:s, s:s}", "author", mail_text(mail.root, "from"), "id",
             mail_text(mail.root, "id"));
     mail_close(&mail);
@@ -163,9 +165,9 @@ static done_t run(const call_t *call)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     json_t *name =
         o->author ? json_pack("{s:s, s:s}", "author", o->author, "id", call->operand[0])
-                  : find_here(node, call->operand[0], &why);
+                  : find_here(call, node, call->operand[0], &done);
     if (!name)
-        return call_fail(call, DONE_NO, "%s", why.text);
+        return done;
     json_t *answer =
         query_hub(call, "incident", name, moment_span(o->timeout_s, 1000), &done);
     if (!answer)

@@ -13,6 +13,7 @@
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/node_status.h"
 #include "nodes/tools/outcome.h"
 #include "nodes/tools/submit.h"
@@ -265,8 +266,12 @@ static done_t send_files(const call_t *call, const char *node)
     return done;
 }
 
-static done_t wait_again(const call_t *call, const char *node, const char *id)
+static done_t wait_again(const call_t *call, const char *node, const char *wanted)
 {
+    char found[MESSAGE_ID_MAX];
+    const char *id = chosen(call, node, MAIL_OWN, wanted, found);
+    if (!id)
+        return DONE_USAGE;
     submit_t submit = {.node = node};
     folder_watch_t watch = {-1};
     cause_t why;

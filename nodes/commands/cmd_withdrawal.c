@@ -5,7 +5,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
-#include "nodes/inbox/mail.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/query.h"
 
 #include <string.h>
@@ -61,11 +61,18 @@ static done_t run(const call_t *call)
 {
     const options_t *o = call->options;
     done_t done = DONE_OK;
+    cause_t why;
+    char id[MESSAGE_ID_MAX];
     if (call->operands != 1)
         return call_usage(call, "needs the id of a message that this node sent");
-    json_t *answer =
-        query_hub(call, "withdrawal", json_pack("{s:s}", "id", call->operand[0]),
-            moment_span(o->timeout_s, 1000), &done);
+    const char *node = call_node(call, &why);
+    if (!node)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    const char *wanted = chosen(call, node, MAIL_OWN, call->operand[0], id);
+    if (!wanted)
+        return DONE_USAGE;
+    json_t *answer = query_hub(call, "withdrawal", json_pack("{s:s}", "id", wanted),
+        moment_span(o->timeout_s, 1000), &done);
     if (!answer)
         return done;
     if (call->common.json)

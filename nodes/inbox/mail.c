@@ -6,11 +6,9 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "lib/tlog/note.h"
-#include "nodes/inbox/former.h"
 #include "nodes/inbox/opened.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -172,110 +170,6 @@ int mail_names(names_t *names, const char *folder, cause_t *why)
             names->name[kept++] = names->name[i];
     names->n = kept;
     return 0;
-}
-
-static bool is_wanted(const char *name, const char *wanted, uint64_t wanted_number)
-{
-    uint64_t number;
-    char id[MESSAGE_ID_MAX];
-    if (!mail_name(name, &number, id))
-        return false;
-    return strcmp(id, wanted) == 0 || (number > 0 && number == wanted_number);
-}
-
-typedef struct {
-    const char *wanted;
-    uint64_t number;
-    char *name;
-    bool found;
-} search_t;
-
-static void look_at(void *context, int folder, const char *name)
-{
-    (void)folder;
-    search_t *search = context;
-    if (search->found || !is_wanted(name, search->wanted, search->number))
-        return;
-    (void)snprintf(search->name, NAME_MAX + 1, "%s", name);
-    search->found = true;
-}
-
-// Where names have no numbers it lies under its own; there may be very many others.
-static bool lies_there(int folder, const char *wanted, char name[NAME_MAX + 1])
-{
-    if (!uuid7_valid(span_text(wanted)))
-        return false;
-    (void)snprintf(name, NAME_MAX + 1, "%s.json", wanted);
-    return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-int mail_find(
-    const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why)
-{
-    search_t search = {wanted, 0, name, false};
-    span_t digits = span_text(wanted[0] == '#' ? wanted + 1 : wanted);
-    int fd = folder_open(folder, why);
-    if (fd < 0)
-        return -1;
-    if (!decimal_decode(digits, &search.number))
-        search.number = 0;
-    int result = 0;
-    if (!lies_there(fd, wanted, name)) {
-        errno = 0;
-        if (folder_each(fd, look_at, &search) != 0 && !search.found)
-            result = cause_errno(why, "%s", folder);
-        else if (!search.found)
-            result = cause_set(why, "%s: no message %s here", folder, wanted);
-    }
-    (void)close(fd);
-    return result;
-}
-
-// -1 when there is none, or it cannot be read; `found` tells which.
-static int open_in(mail_t *self, const char *node, const char *const *folders,
-    const char *wanted, bool *found, cause_t *why)
-{
-    char folder[PATH_MAX], name[NAME_MAX + 1];
-    for (size_t i = 0; folders[i] && !*found; i++)
-        *found = path_join(folder, sizeof folder, node, folders[i], why) == 0 &&
-                 mail_find(folder, wanted, name, why) == 0;
-    return *found ? mail_open(self, folder, name, why) : -1;
-}
-
-int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why)
-{
-    char former[PATH_MAX];
-    cause_t ignored;
-    bool found = false;
-    // The last one's complaint is shown, of a folder that every node has.
-    static const char *const folders[] = {"inbox", "carried", "sent", NULL};
-    int result = open_in(self, node, folders, wanted, &found, why);
-    // A number is of this log's inbox; an id may be of one that the node has left.
-    for (int n = uuid7_valid(span_text(wanted)) ? former_last(node) : 0; n > 0 && !found;
-         n--) {
-        former_nth(node, n, former);
-        result = open_in(self, former, folders, wanted, &found, found ? why : &ignored);
-    }
-    if (!found)
-        *self = (mail_t){0};
-    return result;
-}
-
-int mail_open_had(mail_t *self, const char *node, const char *wanted, cause_t *why)
-{
-    static const char *const folders[] = {"inbox", "carried", NULL};
-    cause_t first = {""};
-    bool found = false;
-    char folder[PATH_MAX], name[NAME_MAX + 1];
-    *self = (mail_t){0};
-    // The complaint is about the inbox, where people look.
-    if (path_join(folder, sizeof folder, node, "inbox", why) != 0)
-        return -1;
-    (void)mail_find(folder, wanted, name, &first);
-    int result = open_in(self, node, folders, wanted, &found, why);
-    if (!found)
-        *why = first;
-    return result;
 }
 
 json_t *mail_load(const char *path, cause_t *why)

@@ -11,6 +11,7 @@
 #include "lib/message/routing.h"
 #include "lib/tlog/leaf.h"
 #include "nodes/inbox/amended.h"
+#include "nodes/inbox/pick.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -47,12 +48,24 @@ int mail_names(names_t *names, const char *folder, cause_t *why);
 int mail_find(
     const char *folder, const char *wanted, char name[NAME_MAX + 1], cause_t *why);
 
-// The message of this id or inbox number, of the node's inbox/ or else its sent/, or
-// carried/.
+// Among which messages of a node one is meant.
+typedef enum {
+    MAIL_HERE,    // inbox/, carried/ and sent/, those of logs that were left as well
+    MAIL_HAD,     // what was delivered or came along
+    MAIL_OWN,     // what this node sends: sent/, outbox/ and refused/
+    MAIL_WAITING, // what waits for officers
+} mail_among_t;
+// `wanted` itself, where it is no piece of an id (nodes/inbox/pick.h) or of none that is
+// there; else that id, written into `id`.  NULL with the cause where it may be several:
+// those are in `several`, to be closed then, if that is not NULL.
+const char *mail_meant(const char *node, mail_among_t among, const char *wanted,
+    char id[MESSAGE_ID_MAX], pick_t *several, cause_t *why);
+// The message of this inbox number, id or piece of an id, of the node's inbox/ or else
+// its sent/, or carried/.
 int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *why);
-
-// The same of what was delivered there or came along with it, and not of what was sent.
-int mail_open_had(mail_t *self, const char *node, const char *wanted, cause_t *why);
+// The same among others, and not of logs that were left.
+int mail_open_among(
+    mail_t *self, const char *node, mail_among_t among, const char *wanted, cause_t *why);
 // The node's folder, of "<node>/inbox/<name>".  False when the path is none of that form.
 bool mail_node(const mail_t *self, char out[PATH_MAX]);
 // How it stands by what was delivered since; what is derived stands as its cause does.
