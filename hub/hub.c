@@ -11,6 +11,7 @@
 #include "hub/hub_inside.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
+#include "lib/sys/clock.h"
 
 #include <string.h>
 
@@ -97,8 +98,10 @@ static void take(hub_t *self, submission_t *item)
     if (item->refusal.code || check_hub(self, &item->refusal) != 0 ||
         drafting_take(self->drafting, &message, &position, &item->refusal) != 0)
         answer_refusal(self, item);
-    else
+    else {
         answers_receipt(self->answers, item->session, position);
+        self->figures.receipts++;
+    }
 }
 
 // What answers are made of now.
@@ -190,6 +193,14 @@ static void answer_full(hub_t *self)
     draft_clear(self->draft, journal_next(self->journal), fold_time_ms(self->fold));
 }
 
+static journal_result_t flush(hub_t *self, cause_t *why)
+{
+    int64_t begun_us = clock_us(CLOCK_STEADY);
+    journal_result_t result = journal_wait(self->journal, why);
+    spread_add(&self->figures.flushes, clock_us(CLOCK_STEADY) - begun_us);
+    return result;
+}
+
 // Append, sign while that is flushed, apply.  -1 when only a restart can mend it: what
 // was acknowledged is on disk, what was not will be sent again.
 static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
@@ -214,7 +225,7 @@ static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
     journal_result_t result = journal_append(self->journal, draft_first(self->draft),
         &head_checkpoint(self->head)->root, entries, n, why);
     if (result == JOURNAL_OK)
-        result = journal_wait(self->journal, why);
+        result = flush(self, why);
     workers_join(self->workers);
     if (result == JOURNAL_FULL) {
         log_line(LOG_ERROR, "disk.full", "reason=\"%s\"", why->text);
@@ -329,6 +340,7 @@ static int run(hub_t *self, cause_t *why)
     while (!self->stopping) {
         wait_for_input(self);
         self->now = clock_now();
+        int64_t begun_us = clock_us(CLOCK_STEADY);
         hub_begin_turn(self);
         if (reception_door_turn(self->reception, why) != 0)
             return -1;
@@ -347,6 +359,7 @@ static int run(hub_t *self, cause_t *why)
             return -1;
         attachment_server_turn(self->attachment_server);
         hub_keep_turn(self);
+        spread_add(&self->figures.turns, clock_us(CLOCK_STEADY) - begun_us);
     }
     self->now = clock_now();
     hub_begin_turn(self);

@@ -5,6 +5,7 @@
 
 #include "hub/hub.h"
 
+#include "hub/ask/figures.h"
 #include "hub/ask/inquiries.h"
 #include "hub/ask/reloads.h"
 #include "hub/attach/attachment_server.h"
@@ -98,6 +99,9 @@ struct hub {
 
     head_t *head;
     buf_t scratch;
+
+    figures_t figures; // counted since the start
+    oldest_t *oldest;
 
     now_t now;
     int64_t entry_ms; // of this turn's entries

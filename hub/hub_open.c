@@ -143,6 +143,8 @@ static hub_t *new_hub(const hub_options_t *options, hub_start_t *start)
     self->sessions = sessions_new();
     self->refusals = refusals_new();
     self->limits = limits_new();
+    self->oldest = oldest_new();
+    self->figures.started_ms = self->now.monotonic_ms;
     return self;
 }
 
@@ -238,6 +240,7 @@ void hub_close(hub_t **self_p)
     stock_destroy(&self->stock);
     refusals_destroy(&self->refusals);
     limits_destroy(&self->limits);
+    oldest_destroy(&self->oldest);
     head_destroy(&self->head);
     buf_destroy(&self->scratch);
     if (self->signals >= 0)

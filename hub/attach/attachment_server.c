@@ -316,6 +316,11 @@ void attachment_server_turn(attachment_server_t *self)
     }
 }
 
+uint64_t attachment_server_used(const attachment_server_t *self)
+{
+    return vault_used(self->vault);
+}
+
 int attachment_server_fd(const attachment_server_t *self)
 {
     return vault_fd(self->vault);

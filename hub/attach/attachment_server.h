@@ -47,6 +47,7 @@ typedef struct {
     char node[NODE_ID_MAX]; // the last that had its share
 } attachment_server_full_t;
 const attachment_server_full_t *attachment_server_full(const attachment_server_t *self);
+uint64_t attachment_server_used(const attachment_server_t *self); // bytes kept, about
 int attachment_server_fd(
     const attachment_server_t *self); // readable while there is something to do
 

@@ -8,6 +8,7 @@
 #include "lib/sys/clock.h"
 #include "lib/sys/task.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -41,6 +42,7 @@ struct vault {
     size_t first, jobs; // a ring
     vault_answer_t *answer;
     size_t answers, room;
+    atomic_ullong used; // what the depot has, for who asks
 };
 
 static void put_answer(vault_t *self, const vault_answer_t *answer)
@@ -158,6 +160,7 @@ static void *run(void *context)
     while (!stop) {
         waiting_t waiting = {0};
         sweep(self);
+        atomic_store(&self->used, depot_used(self->depot));
         if (next_job(self, &waiting, &stop)) {
             waiting.job.data = buf_span(&waiting.data);
             do_job(self, &waiting.job);
@@ -233,6 +236,11 @@ bool vault_ask(vault_t *self, const vault_job_t *job)
     }
     mutex_unlock(&self->lock);
     return room;
+}
+
+uint64_t vault_used(const vault_t *self)
+{
+    return atomic_load(&self->used);
 }
 
 int vault_fd(const vault_t *self)

@@ -47,6 +47,8 @@ void vault_close(vault_t **self_p); // what is under way stays as it is
 bool vault_ask(vault_t *self, const vault_job_t *job);
 // Readable while answers wait.
 int vault_fd(const vault_t *self);
+// Bytes that are kept, as they are counted; as of the last job.
+uint64_t vault_used(const vault_t *self);
 // The oldest answer of type VAULT_WHOLE, or of any other type; false when there is none.
 bool vault_take_whole(vault_t *self, vault_answer_t *out);
 bool vault_take(vault_t *self, vault_answer_t *out);

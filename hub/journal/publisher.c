@@ -41,12 +41,14 @@ struct publisher {
 
     // Shared, under the lock.
     mutex_t lock;
-    wakeup_t more; // for the thread: there is something to do
-    wakeup_t less; // for the hub: the queue was taken
-    buf_t queue;   // leaves, each after its hash and its length in two bytes
-    buf_t note;    // the checkpoint that waits, if `waiting`
-    uint64_t size; // its size
-    uint64_t made; // leaves that the tiles have
+    wakeup_t more;      // for the thread: there is something to do
+    wakeup_t less;      // for the hub: the queue was taken
+    buf_t queue;        // leaves, each after its hash and its length in two bytes
+    buf_t note;         // the checkpoint that waits, if `waiting`
+    uint64_t size;      // its size
+    uint64_t made;      // leaves that the tiles have
+    uint64_t published; // what the checkpoint that was written last covers
+    int64_t waiting_ms; // since when a newer one waits, if `waiting`
     uint64_t given;
     bool hurry; // somebody waits until these are one
     bool waiting;
@@ -129,6 +131,10 @@ static void settle(publisher_t *self, int result, bool published, uint64_t size)
     }
     if (result != 0 || published)
         self->due_ms = clock_ms(CLOCK_STEADY) + self->setup.interval_ms;
+    if (result == 0 && published) {
+        self->published = size;
+        self->waiting_ms = clock_ms(CLOCK_STEADY); // a newer one: from now on
+    }
     if (result == 0 && published && self->size == size)
         self->waiting = false;
 }
@@ -233,8 +239,10 @@ void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note)
     self->size = size;
     buf_clear(&self->note);
     buf_put_span(&self->note, note);
-    if (!self->waiting)
+    if (!self->waiting) {
+        self->waiting_ms = clock_ms(CLOCK_STEADY);
         wakeup_signal(&self->more);
+    }
     self->waiting = true;
     mutex_unlock(&self->lock);
 }
@@ -247,6 +255,15 @@ uint64_t publisher_made(publisher_t *self)
     uint64_t made = self->made;
     mutex_unlock(&self->lock);
     return made > 0 ? (made - 1) / TILE_WIDTH * TILE_WIDTH : 0;
+}
+
+published_t publisher_published(publisher_t *self)
+{
+    mutex_lock(&self->lock);
+    published_t published = {.size = self->published,
+        .waiting_ms = self->waiting ? clock_ms(CLOCK_STEADY) - self->waiting_ms : 0};
+    mutex_unlock(&self->lock);
+    return published;
 }
 
 void publisher_settle(publisher_t *self)

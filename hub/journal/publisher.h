@@ -37,6 +37,13 @@ void publisher_checkpoint(publisher_t *self, uint64_t size, span_t note);
 // As many leaves of whole tiles are on their way to the disk: a setup's `made` once that
 // is flushed.
 uint64_t publisher_made(publisher_t *self);
+// The size of the newest checkpoint that the public has from this process (0: none yet),
+// and how long a newer one has been waiting for its turn, or for the disk.
+typedef struct {
+    uint64_t size;
+    int64_t waiting_ms;
+} published_t;
+published_t publisher_published(publisher_t *self);
 // Waits until there are tiles of all that was given, or the disk takes none.
 void publisher_settle(publisher_t *self);
 // The first failure since the last call (a full disk: it tries again by itself), or 0.

@@ -25,6 +25,11 @@ typedef struct {
 struct refusals {
     size_t n;
     uint64_t total;
+    size_t codes;
+    struct {
+        const char *code;
+        uint64_t count;
+    } of[CODES_MAX]; // since the start
     line_t line[LINES_MAX + CODES_MAX];
 };
 
@@ -48,9 +53,21 @@ static line_t *find(refusals_t *self, const char *peer, const char *code)
     return NULL;
 }
 
+static void count_code(refusals_t *self, const char *code)
+{
+    size_t i = 0;
+    while (i < self->codes && self->of[i].code != code)
+        i++;
+    assert(i < CODES_MAX);
+    if (i == self->codes)
+        self->of[self->codes++].code = code;
+    self->of[i].count++;
+}
+
 void refusals_count(refusals_t *self, const char *peer, const char *code)
 {
     self->total++;
+    count_code(self, code);
     line_t *line = find(self, peer, code);
     if (!line && self->n >= LINES_MAX) {
         peer = "";
@@ -81,6 +98,14 @@ bool refusals_any(const refusals_t *self)
 uint64_t refusals_total(const refusals_t *self)
 {
     return self->total;
+}
+
+const char *refusals_code(const refusals_t *self, size_t i, uint64_t *count)
+{
+    if (i >= self->codes)
+        return NULL;
+    *count = self->of[i].count;
+    return self->of[i].code;
 }
 
 bool refusals_take(refusals_t *self, char *peer, size_t room, buf_t *text)

@@ -17,6 +17,8 @@ void refusals_destroy(refusals_t **self_p);
 void refusals_count(refusals_t *self, const char *peer, const char *code);
 bool refusals_any(const refusals_t *self);
 uint64_t refusals_total(const refusals_t *self); // since the start
+// The same of each code that was counted, by i from 0; NULL after the last.
+const char *refusals_code(const refusals_t *self, size_t i, uint64_t *count);
 // Takes one peer's counts out: "<code> <count>" lines appended to `text`.  False: none
 // left.  What was taken is on its way until it has arrived, or is taken back: a count is
 // owed to the log until it is durable.

@@ -34,7 +34,8 @@ struct attachments {
     uint8_t key[crypto_shorthash_KEYBYTES];
     item_t *item;
     size_t n, room;
-    size_t *chain; // 1 + index of its first item; as many as there is room for items
+    size_t handed_in; // of these
+    size_t *chain;    // 1 + index of its first item; as many as there is room for items
     naming_t *naming;
     size_t namings, naming_room;
 };
@@ -135,7 +136,13 @@ void attachments_handed_in(
     item_t *item = find_or_add(self, digest, author);
     if (!item->handed_in)
         item->entry = position;
+    self->handed_in += !item->handed_in;
     item->handed_in = true;
+}
+
+size_t attachments_count(const attachments_t *self)
+{
+    return self->handed_in;
 }
 
 bool attachments_entry(
@@ -269,6 +276,7 @@ int attachments_load(
             return from->bad ? cause_set(why, "an attachment is missing") : -1;
         item_t *item = find_or_add(self, &digest, author);
         item->handed_in = take_u8(from) != 0;
+        self->handed_in += item->handed_in;
         item->entry = take_u64(from);
         load_namings(self, item, from);
     }

@@ -37,6 +37,7 @@ void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
 void attachments_handed_in(
     attachments_t *self, const hash_t *digest, int author, uint64_t position);
 
+size_t attachments_count(const attachments_t *self); // that were handed in, by author
 // Whether this author has handed it in, and which entry says so.
 bool attachments_entry(
     const attachments_t *self, const hash_t *digest, int author, uint64_t *position);

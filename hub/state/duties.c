@@ -513,6 +513,11 @@ size_t duties_owed_nobody(const duties_t *self)
     return duty_table_owed_nobody(self->table);
 }
 
+const duty_counts_t *duties_counts(const duties_t *self)
+{
+    return duty_table_counts(self->table);
+}
+
 uint64_t duties_passed(const duties_t *self)
 {
     return duty_table_passed(self->table);

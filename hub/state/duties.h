@@ -25,6 +25,7 @@
 #ifndef HUB_STATE_DUTIES_H
 #define HUB_STATE_DUTIES_H
 
+#include "hub/state/duty_counts.h"
 #include "hub/state/duty_table.h"
 #include "hub/state/history.h"
 #include "hub/state/readback.h"
@@ -98,6 +99,7 @@ const duty_t *duties_brought(const duties_t *self, const char *node, uint64_t af
     duty_cursor_t *cursor, uint64_t *number);
 size_t duties_unsettled(const duties_t *self);   // real ones
 size_t duties_owed_nobody(const duties_t *self); // of these, towards a role nobody had
+const duty_counts_t *duties_counts(const duties_t *self); // what of each name is open
 // How many duties look-ups have gone over so far: what they have cost.
 uint64_t duties_passed(const duties_t *self);
 

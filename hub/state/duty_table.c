@@ -25,6 +25,7 @@ duty_table_t *duty_table_new(size_t settled_max, lookup_t *lookup)
     self->place = memory_new(self->room, sizeof *self->place);
     self->n = 1;
     self->ids = tags_new();
+    self->counts = duty_counts_new();
     self->messages = tags_new();
     self->causes = tags_new();
     self->answers = tags_new();
@@ -51,6 +52,7 @@ void duty_table_destroy(duty_table_t **self_p)
     for (size_t i = 1; i < self->n; i++)
         free(self->place[i].folded);
     tags_destroy(&self->ids);
+    duty_counts_destroy(&self->counts);
     tags_destroy(&self->messages);
     tags_destroy(&self->causes);
     tags_destroy(&self->answers);
@@ -326,6 +328,9 @@ void duty_table_fold(duty_table_t *self, const duty_t *duty, const duty_entry_t 
     if (old && moves)
         lift(self, i);
     place->folded = duty_table_copy(duty);
+    if (old)
+        duty_counts_take(self->counts, old);
+    duty_counts_add(self->counts, duty);
     free(old);
     if (moves)
         duty_table_order(self, i);
@@ -585,6 +590,11 @@ size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world)
 size_t duty_table_owed_nobody(const duty_table_t *self)
 {
     return self->owed_nobody;
+}
+
+const duty_counts_t *duty_table_counts(const duty_table_t *self)
+{
+    return self->counts;
 }
 
 uint64_t duty_table_passed(const duty_table_t *self)

@@ -13,6 +13,7 @@
 #include "lib/rules/duty.h"
 
 typedef struct duty_table duty_table_t;
+struct duty_counts;
 
 typedef enum { DUTY_REAL, DUTY_PLAYED, DUTY_WORLDS } duty_world_t;
 
@@ -108,6 +109,7 @@ const duty_t *duty_table_walk(const duty_table_t *self, duty_walk_t *walk);
 size_t duty_table_unsettled(const duty_table_t *self, duty_world_t world); // folded
 // How many of the real ones are towards a role that nobody had.
 size_t duty_table_owed_nobody(const duty_table_t *self);
+const struct duty_counts *duty_table_counts(const duty_table_t *self); // of folded ones
 // How many places look-ups have gone over so far: what they have cost.
 uint64_t duty_table_passed(const duty_table_t *self);
 

@@ -5,6 +5,7 @@
 #define HUB_STATE_DUTY_TABLE_INSIDE_H
 
 #include "hub/state/due.h"
+#include "hub/state/duty_counts.h"
 #include "hub/state/duty_table.h"
 #include "hub/state/tags.h"
 
@@ -57,7 +58,8 @@ struct duty_table {
     size_t rows, rows_room;
     uint64_t serial;
     size_t unsettled[DUTY_WORLDS];
-    size_t owed_nobody; // real ones of these, towards a role that nobody has
+    size_t owed_nobody;    // real ones of these, towards a role that nobody has
+    duty_counts_t *counts; // of what is folded
     ring_t settled[DUTY_WORLDS];
     duty_t **draft; // owned
     size_t drafts, drafts_room;

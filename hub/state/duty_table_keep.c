@@ -92,6 +92,7 @@ static int load_places(
         size_t i = duty_table_add_place(self, &duty); // it may move the places
         place_t *place = &self->place[i];
         place->folded = duty_table_copy(&duty);
+        duty_counts_add(self->counts, &duty);
         place->position = position;
         place->number = number;
         place->brought = brought;

@@ -416,6 +416,11 @@ static int count(depot_t *self, const char *folder, bool coming, cause_t *why)
     return 0;
 }
 
+uint64_t depot_used(const depot_t *self)
+{
+    return quota_used(self->quota);
+}
+
 int depot_sweep(depot_t *self, cause_t *why)
 {
     quota_clear(self->quota);

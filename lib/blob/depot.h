@@ -67,6 +67,7 @@ int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most
     buf_t *out, uint64_t *size, depot_no_t *no);
 // The path of a whole file; false when it is not there.
 bool depot_path(const depot_t *self, const hash_t *digest, char *path, size_t room);
+uint64_t depot_used(const depot_t *self); // bytes of all files, as they are counted
 // Drop what nobody went on with, and count anew what is there.
 int depot_sweep(depot_t *self, cause_t *why);
 

@@ -94,6 +94,11 @@ static bool fits(uint64_t bytes, uint64_t more, uint64_t limit)
     return bytes <= limit && more <= limit - bytes;
 }
 
+uint64_t quota_used(const quota_t *self)
+{
+    return self->bytes;
+}
+
 quota_room_t quota_room(const quota_t *self, const char *owner, uint64_t more)
 {
     const account_t *account = find(self, owner);

@@ -21,6 +21,7 @@ void quota_destroy(quota_t **self_p);
 void quota_clear(quota_t *self);
 // Add `more` and take `less` away, down to 0.
 void quota_count(quota_t *self, const char *owner, uint64_t more, uint64_t less);
+uint64_t quota_used(const quota_t *self); // by all together
 quota_room_t quota_room(const quota_t *self, const char *owner, uint64_t more);
 
 #endif

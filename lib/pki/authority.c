@@ -197,6 +197,11 @@ static X509_REVOKED *revocation(const authority_t *self, const char *serial)
     return found;
 }
 
+bool authority_crl_made_ms(const authority_t *self, int64_t *made_ms)
+{
+    return self->crl && x509_time_ms(X509_CRL_get0_lastUpdate(self->crl), made_ms);
+}
+
 bool authority_revoked(const authority_t *self, const char *serial)
 {
     return revocation(self, serial) != NULL;

@@ -24,6 +24,7 @@ bool authority_key(const authority_t *self, uint8_t key[32]);
 // Number and nextUpdate are 0 without a CRL.
 uint64_t authority_crl_number(const authority_t *self);
 int64_t authority_crl_next_update_ms(const authority_t *self);
+bool authority_crl_made_ms(const authority_t *self, int64_t *made_ms); // thisUpdate
 bool authority_revoked(const authority_t *self, const char *serial);
 // Since when, for judging what was sealed before: the end of the second that the CRL
 // names; MOMENT_NEVER when it is not revoked.

@@ -8,6 +8,7 @@
 
 #include "lib/pki/roster_held.h"
 
+#include "lib/base/moment.h"
 #include "lib/pki/seal.h"
 
 #include <stdlib.h>
@@ -186,6 +187,40 @@ bool roster_ends(const roster_t *self, const char *node, cert_use_t use, int64_t
     return any;
 }
 
+// When the last certificate in force of one holder ends, whose first one this is; `*next`
+// is where the next holder's begin.
+static bool holder_ends(
+    const roster_t *self, size_t first, int64_t now_ms, size_t *next, int64_t *ends_ms)
+{
+    bool any = false;
+    size_t i = first;
+    const roster_item_t *held;
+    for (; (held = roster_named(self, self->held[first].cert.name, i)) != NULL; i++) {
+        if (verdict(held, now_ms) != NULL)
+            continue;
+        if (!any || held->cert.not_after_ms > *ends_ms)
+            *ends_ms = held->cert.not_after_ms;
+        any = true;
+    }
+    *next = i;
+    return any;
+}
+
+void roster_officers_end(const roster_t *self, int64_t now_ms, int64_t *ends_ms)
+{
+    for (size_t i = 0; i < self->members; i++)
+        ends_ms[i] = MOMENT_NEVER;
+    for (size_t i = 0, next; i < self->n; i = next) {
+        int64_t last;
+        const cert_t *cert = &self->held[i].cert;
+        bool good = holder_ends(self, i, now_ms, &next, &last);
+        const member_t *node = roster_member(self, cert->node);
+        if (good && node && strcmp(cert->role, "officer") == 0 &&
+            last < ends_ms[node - self->member])
+            ends_ms[node - self->member] = last;
+    }
+}
+
 size_t roster_officers(
     const roster_t *self, span_t head, const cert_t *officer[ROSTER_OFFICERS_MAX])
 {
@@ -229,6 +264,12 @@ const member_t *roster_at(const roster_t *self, size_t i)
 bool roster_crl_stale(const roster_t *self, int64_t now_ms)
 {
     return roster_stale(self->authority, now_ms);
+}
+
+bool roster_crl_times(const roster_t *self, int64_t *made_ms, int64_t *until_ms)
+{
+    *until_ms = authority_crl_next_update_ms(self->authority);
+    return authority_crl_made_ms(self->authority, made_ms);
 }
 
 int roster_check_keys(const roster_t *self, const own_key_t *own, size_t n, cause_t *why)

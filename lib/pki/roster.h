@@ -71,6 +71,10 @@ size_t roster_officers(
 bool roster_ends(const roster_t *self, const char *node, cert_use_t use, int64_t now_ms,
     int64_t *ends_ms);
 
+// Of each member's officers, by its index (as many as roster_count says): when the first
+// of them has no certificate in force any more; MOMENT_NEVER where there are none.
+void roster_officers_end(const roster_t *self, int64_t now_ms, int64_t *ends_ms);
+
 const member_t *roster_member(const roster_t *self, const char *node);
 size_t roster_count(const roster_t *self);
 const member_t *roster_at(const roster_t *self, size_t i); // sorted by id
@@ -83,6 +87,8 @@ typedef struct {
 roster_group_t roster_group(
     const roster_t *self, const char *role, const char *organisation);
 bool roster_crl_stale(const roster_t *self, int64_t now_ms); // past nextUpdate
+// Of the CRL: when it was made and when the next one is due.  False: there is none.
+bool roster_crl_times(const roster_t *self, int64_t *made_ms, int64_t *until_ms);
 // The next certificate whose validity ends before `until_ms`, for announcing ahead; NULL:
 // there are no more.  `*cursor` begins with 0.
 const cert_t *roster_next_expiring(

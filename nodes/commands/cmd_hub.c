@@ -159,11 +159,11 @@ static const command_t hub_clock = {
 };
 
 static const command_t *const commands[] = {
-    &hub_init, &hub_key, &hub_status, &hub_reload, &hub_clock, NULL};
+    &hub_init, &hub_key, &hub_status, &hub_metrics, &hub_reload, &hub_clock, NULL};
 
 const command_t cmd_hub = {
     .name = "hub",
-    .operands = "init|key|status|reload|clock ...",
+    .operands = "init|key|status|metrics|reload|clock ...",
     .summary = "set up a hub, show its key, ask how it is",
     .commands = commands,
 };

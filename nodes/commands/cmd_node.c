@@ -147,11 +147,12 @@ static const command_t node_checkpoint = {
              "not run.\n",
 };
 
-static const command_t *const commands[] = {&node_accept_log, &node_checkpoint, NULL};
+static const command_t *const commands[] = {
+    &node_accept_log, &node_checkpoint, &node_metrics, NULL};
 
 const command_t cmd_node = {
     .name = "node",
-    .operands = "accept-log|checkpoint ...",
-    .summary = "go over to the successor of a log",
+    .operands = "accept-log|checkpoint|metrics ...",
+    .summary = "go over to the successor of a log, print what is counted",
     .commands = commands,
 };

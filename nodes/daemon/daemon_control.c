@@ -1,9 +1,9 @@
 // daemon_control - answers what people on this machine ask, one after the other: whoever
 // comes while a question is with the hub waits in the socket.
 //
-// There are "status", "waiting", "explain" with a document, "hold OFFICER" with a
-// document (daemon_hold.c), and "ask TOPIC" with the arguments (a JSON object) of a
-// question that goes to the hub.
+// There are "status", "metrics", "waiting", "explain" with a document, "hold OFFICER"
+// with a document (daemon_hold.c), and "ask TOPIC" with the arguments (a JSON object) of
+// a question that goes to the hub.
 
 #include "lib/base/file.h"
 #include "lib/base/log.h"
@@ -191,10 +191,20 @@ static void ask_waiting(daemon_t *self)
         answer_waiting(self);
 }
 
+static void answer_metrics(daemon_t *self)
+{
+    buf_t text = {0};
+    daemon_metrics(self, &text);
+    control_answer(self->control, buf_span(&text));
+    buf_destroy(&text);
+}
+
 static void answer(daemon_t *self, const char *line, span_t rest)
 {
     if (strcmp(line, "status") == 0)
         answer_json(self, status_json(self));
+    else if (strcmp(line, "metrics") == 0)
+        answer_metrics(self);
     else if (strcmp(line, "waiting") == 0)
         ask_waiting(self);
     else if (strcmp(line, "explain") == 0)
@@ -204,8 +214,8 @@ static void answer(daemon_t *self, const char *line, span_t rest)
     else if (strncmp(line, "ask ", 4) == 0)
         ask_hub(self, line + 4, rest);
     else
-        answer_error(
-            self, "unknown request; there are: status, waiting, explain, hold, ask");
+        answer_error(self,
+            "unknown request; there are: status, metrics, waiting, explain, hold, ask");
 }
 
 void daemon_control_turn(daemon_t *self)

@@ -152,7 +152,9 @@ static void command_failed(
 {
     static const char *const ids[] = {
         "command.failed", "command.given-up", "command.skipped", "command.waits"};
-    (void)context;
+    daemon_t *self = context;
+    self->command_failures += outcome == RUN_FAILED || outcome == RUN_GIVEN_UP;
+    self->command_given_up += outcome == RUN_GIVEN_UP;
     log_line(outcome == RUN_GIVEN_UP ? LOG_ERROR : LOG_WARNING, ids[outcome],
         "number=%" PRIu64 " reason=\"%s\"", number, text);
 }
@@ -225,6 +227,7 @@ daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
     self->conf = conf;
     self->lock = self->signals = self->attachments.fd = -1;
     self->now = clock_now();
+    self->started_ms = self->now.monotonic_ms;
     self->question_due_ms = self->duties_at_ms = MOMENT_NEVER;
     self->remind_at_ms = self->now.monotonic_ms;
     if (open_parts(self, why) != 0)

@@ -42,10 +42,12 @@ struct daemon {
     int64_t attachments_scan_ms;
     runner_t *runner;
     control_t *control;
-    bool full;                            // the disk took no delivery or no answer
-    bool full_again;                      // and not either when it was last tried
-    int64_t full_until_ms;                // when to try again
-    bool stopped;                         // the hub has not the log that this node knows
+    bool full;             // the disk took no delivery or no answer
+    bool full_again;       // and not either when it was last tried
+    int64_t full_until_ms; // when to try again
+    bool stopped;          // the hub has not the log that this node knows
+    int64_t started_ms;    // monotonic
+    uint64_t command_failures, command_given_up;
     uint64_t refused_here;                // files, since the start
     bool outbox_stuck;                    // the outbox failed last time
     char outbox_trouble[sizeof(cause_t)]; // why; empty: it did not
@@ -74,6 +76,7 @@ link_events_t daemon_link_events(daemon_t *self);
 // The disk takes nothing: say so once and try again in a while.
 void daemon_full(daemon_t *self, const cause_t *why);
 void daemon_control_turn(daemon_t *self);
+void daemon_metrics(daemon_t *self, buf_t *out); // behind what it holds
 json_t *daemon_refusal_json(const refusal_t *refusal);
 // What is answered to "hold OFFICER" and a document.
 json_t *daemon_hold_json(daemon_t *self, const char *officer, span_t document);

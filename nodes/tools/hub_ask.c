@@ -28,24 +28,31 @@ int hub_conf_read(const char *hub, hub_options_t *conf, cause_t *why)
     return conf_read(hub_options_table, path, conf, why);
 }
 
-done_t hub_ask(const call_t *call, const char *named, const char *request,
-    int64_t wait_ms, json_t **answer)
+done_t hub_ask_text(const call_t *call, const char *named, const char *request,
+    int64_t wait_ms, buf_t *answer)
 {
     cause_t why;
     hub_options_t conf;
-    buf_t text = {0};
     const char *hub = hub_folder(named, &why);
     if (!hub)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     if (hub_conf_read(hub, &conf, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    int result = ask(conf.control, span_text(request), wait_ms, &text, &why);
+    int result = ask(conf.control, span_text(request), wait_ms, answer, &why);
     conf_free(hub_options_table, &conf);
-    if (result == 0)
+    return result == 0 ? DONE_OK : call_fail(call, DONE_UNREACHABLE, "%s", why.text);
+}
+
+done_t hub_ask(const call_t *call, const char *named, const char *request,
+    int64_t wait_ms, json_t **answer)
+{
+    buf_t text = {0};
+    done_t done = hub_ask_text(call, named, request, wait_ms, &text);
+    if (done == DONE_OK)
         *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
     buf_destroy(&text);
-    if (result != 0)
-        return call_fail(call, DONE_UNREACHABLE, "%s", why.text);
+    if (done != DONE_OK)
+        return done;
     return *answer ? DONE_OK : call_fail(call, DONE_NO, "the hub's answer is not JSON");
 }
 

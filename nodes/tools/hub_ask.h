@@ -6,6 +6,7 @@
 #ifndef NODES_TOOLS_HUB_ASK_H
 #define NODES_TOOLS_HUB_ASK_H
 
+#include "lib/base/bytes.h"
 #include "lib/config/hub_options.h"
 #include "nodes/cli/command.h"
 
@@ -21,6 +22,9 @@ int hub_conf_read(const char *hub, hub_options_t *conf, cause_t *why);
 // Ask the hub of this folder, which may be NULL (as above).  `*answer` is the caller's.
 done_t hub_ask(const call_t *call, const char *named, const char *request,
     int64_t wait_ms, json_t **answer);
+// The same of an answer that is no JSON, as it is: what is behind `answer` is its end.
+done_t hub_ask_text(const call_t *call, const char *named, const char *request,
+    int64_t wait_ms, buf_t *answer);
 // The same for what is done or is not: DONE_NO with the hub's reason on standard error
 // behind `refused` (or alone, when that is NULL); else `done` on standard output, or the
 // answer with --json.

@@ -35,6 +35,14 @@ static void a_peer_is_told_in_one_piece(void **state)
     assert_false(refusals_take(refusals, peer, sizeof peer, &text));
     assert_false(refusals_any(refusals));
     assert_int_equal(refusals_total(refusals), 4); // since the start, taken or not
+    static const uint64_t by_code[] = {2, 1, 1};
+    static const char *const codes[] = {"doc.size", "node.unknown", "seal.key"};
+    uint64_t count;
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(refusals_code(refusals, i, &count), codes[i]);
+        assert_int_equal(count, by_code[i]);
+    }
+    assert_null(refusals_code(refusals, 3, &count));
     buf_destroy(&text);
     refusals_destroy(&refusals);
     assert_null(refusals);

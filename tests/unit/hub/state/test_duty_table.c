@@ -1,11 +1,12 @@
 // duty_table: whatever is folded, drafted and forgotten, each look-up finds what a walk
 // over all duties would, and a walk that stands still in between sees each once.
 
+#include "hub/state/duty_counts.h"
 #include "hub/state/duty_table.h"
 
 #include "tests/lib/test.h"
 
-enum { DUTIES = 60, MESSAGES = 9, STEPS = 6000, SETTLED = 8 };
+enum { DUTIES = 60, NAMES = 3, MESSAGES = 9, STEPS = 6000, SETTLED = 8 };
 
 // A duty as the model has it: state -1 is none.
 typedef struct {
@@ -42,6 +43,7 @@ static duty_t duty_of(world_t *world, unsigned i)
         .due_ms = 1 + (int64_t)any(world, 50),
         .state = (duty_state_t)any(world, DUTY_STATES)};
     (void)snprintf(duty.id, sizeof duty.id, "duty-%u", i);
+    (void)snprintf(duty.name, sizeof duty.name, "name-%u", i % NAMES);
     (void)snprintf(duty.towards, sizeof duty.towards, "who-%u", i % 3);
     (void)snprintf(duty.debtor, sizeof duty.debtor, "whose-%u", i % 4);
     (void)snprintf(duty.met_by, sizeof duty.met_by, i % 2 ? "delivery" : "reply");
@@ -203,6 +205,30 @@ static void check_rest(const world_t *world)
     assert_int_equal(owed, 0);
 }
 
+// Kept as they change, and what a walk comes to.
+static void check_counts(const world_t *world)
+{
+    const duty_count_t *count;
+    size_t open[NAMES][DUTY_WORLDS] = {0}, overdue[NAMES][DUTY_WORLDS] = {0};
+    for (unsigned i = 0; i < DUTIES; i++) {
+        const duty_t *folded = &world->model[i].folded;
+        if (!world->model[i].has_folded || duty_settled(folded))
+            continue;
+        open[i % NAMES][duty_world(folded)]++;
+        overdue[i % NAMES][duty_world(folded)] += folded->state == DUTY_OVERDUE;
+    }
+    for (size_t k = 0; (count = duty_counts_at(duty_table_counts(world->table), k));
+         k++) {
+        size_t name = strtoul(count->name + 5, NULL, 10);
+        assert_int_equal(count->open, open[name][count->world]);
+        assert_int_equal(count->overdue, overdue[name][count->world]);
+        open[name][count->world] = overdue[name][count->world] = 0;
+    }
+    for (size_t name = 0; name < NAMES; name++)
+        for (duty_world_t w = 0; w < DUTY_WORLDS; w++)
+            assert_int_equal(open[name][w] + overdue[name][w], 0);
+}
+
 // What stands in the log and was brought: drafts are not announced.
 static void check_brought(const world_t *world)
 {
@@ -305,6 +331,7 @@ static void each_look_up_finds_what_is_there(void **state)
             check_messages(&world);
             check_lapsed(&world);
             check_rest(&world);
+            check_counts(&world);
             check_brought(&world);
             check_walk(&world);
         }
