@@ -231,11 +231,18 @@ fuzz: deps ## run every fuzzer for FUZZ_SECONDS (60) each
 lint: deps ## formatting, warnings of two compilers, include direction, scripts, man pages
 	@CPPFLAGS='$(CPPFLAGS)' WARNINGS='$(WARNINGS)' tests/lint/lint.sh
 
-# What is to be translated: the tables of words, and what stands in say() and say_as(), in pages sayAs() and mark().
-$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(filter nodes/% web/%,$(SOURCES)) $(wildcard web/pages/*.js)
+# What is to be translated: the tables of words and commands, and what stands in calls that look it up: say() and
+# say_as(), causes and refusals; in pages sayAs() and mark().  What has no word is nothing to translate.
+SPOKEN := $(filter lib/% nodes/% certs/%,$(SOURCES))
+SAID   := say:1 say_n:1,2 say_as:1c,2 MARK:1 cause_set:2 cause_prefix:2 cause_errno:2 call_fail:3 call_usage:2 \
+	screen_paint:3 refuse:5
+SAYING := $(SAID:%=--keyword=%) --flag=say:1:pass-c-format --flag=say_n:1:pass-c-format --flag=say_n:2:pass-c-format
+
+$(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(SPOKEN) $(wildcard web/pages/*.js)
 	@$< > $(BUILD)/tables.pot
-	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=say_as:1c,2 --flag=say:1:pass-c-format \
-		--add-location=file --sort-by-file -o $(BUILD)/say.pot $(filter %.c,$^)
+	@xgettext --from-code=UTF-8 $(SAYING) --add-location=file --sort-by-file -o - $(SPOKEN) \
+		| sed s/CHARSET/UTF-8/ > $(BUILD)/all.pot
+	@msggrep -v -K -E -e '^(%[-+ #0-9.*]*(hh|h|ll|l|z|j)?[a-z]|%<PRI[a-z0-9]*>|[^A-Za-z])*$$' -o $(BUILD)/say.pot $(BUILD)/all.pot
 	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=sayAs:1c,2 --keyword=mark:1 --flag=say:1:no-c-format \
 		--add-location=file --sort-by-file -o $(BUILD)/pages.pot $(filter %.js,$^)
 	@msgcat --no-wrap -o $@ $(BUILD)/tables.pot $(BUILD)/say.pot $(BUILD)/pages.pot

@@ -8,6 +8,7 @@
 #include "certs/ca_command.h"
 #include "certs/pkcs12.h"
 #include "lib/base/file.h"
+#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <sodium.h>
@@ -99,10 +100,11 @@ static void tell(
         return;
     }
     ca_print_entries(&entry, 1, entry->issued_ms);
-    printf("\nwrote %s: %s imports it into the browser\n"
-           "passphrase    %s\n"
-           "It is shown this once and kept nowhere: hand it over on another way than the "
-           "file.\n",
+    printf(say("\nwrote %s: %s imports it into the browser\n"
+               "passphrase    %s\n"
+               "It is shown this once and kept nowhere: hand it over on another way than "
+               "the "
+               "file.\n"),
         path, entry->holder.name, passphrase);
 }
 

@@ -4,6 +4,7 @@
 #include "certs/ca_command.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
 
 typedef struct {
     const char *ca, *out, *passphrase_file;
@@ -32,7 +33,7 @@ static void tell(const ledger_t *ledger, int64_t next_ms, bool json)
         ca_print_line(json_pack("{s:I,s:I,s:s}", "number", (json_int_t)ledger->crl_number,
             "revoked", (json_int_t)revoked, "next_update", next));
     else
-        printf("crl.pem number %llu: %zu revoked, the next is due by %.10s\n",
+        printf(say("crl.pem number %llu: %zu revoked, the next is due by %.10s\n"),
             (unsigned long long)ledger->crl_number, revoked, next);
 }
 

@@ -78,10 +78,10 @@ static void tell(const options_t *o, const ca_wish_t *wish, const char *digits, 
             "until", until, "encrypted", !o->no_passphrase, "fingerprint", digits));
         return;
     }
-    printf("made the CA '%s' in %s, valid until %.10s\n"
-           "  ca.key   %s; keep it on a machine that is no hub\n"
-           "  ca.pem   give it to every hub and node\n"
-           "  crl.pem  nothing is revoked yet; make the next within %lld days\n",
+    printf(say("made the CA '%s' in %s, valid until %.10s\n"
+               "  ca.key   %s; keep it on a machine that is no hub\n"
+               "  ca.pem   give it to every hub and node\n"
+               "  crl.pem  nothing is revoked yet; make the next within %lld days\n"),
         o->name, folder, until,
         o->no_passphrase ? "NOT ENCRYPTED, as asked" : "encrypted with the passphrase",
         (long long)o->crl_days);

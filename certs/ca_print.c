@@ -2,6 +2,7 @@
 
 #include "certs/ca_command.h"
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +15,11 @@ void ca_print_request(const enrol_t *request, FILE *out)
     (void)fprintf(
         out, "id            %s\nrole          %s\n", holder->name, holder->role);
     if (holder_is_officer(holder))
-        (void)fprintf(out, "officer of    %s\n", holder->node);
+        (void)fprintf(out, say("officer of    %s\n"), holder->node);
     if (holder->office[0])
-        (void)fprintf(out, "office        %s\n", holder->office);
+        (void)fprintf(out, say("office        %s\n"), holder->office);
     if (holder->territory[0])
-        (void)fprintf(out, "territory     %s\n", holder->territory);
+        (void)fprintf(out, say("territory     %s\n"), holder->territory);
     (void)fprintf(
         out, "organisation  %s\nfingerprint   %s\n", holder->organisation, fingerprint);
 }
@@ -70,7 +71,7 @@ static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
     if (standing == REVOKED)
         printf(" (%s)", entry->reason);
     if (holder_is_officer(&entry->holder))
-        printf(", %s%sofficer of %s", entry->holder.office,
+        printf(say(", %s%sofficer of %s"), entry->holder.office,
             entry->holder.office[0] ? ", " : "", entry->holder.node);
     if (entry->holder.territory[0])
         printf(", %s", entry->holder.territory);

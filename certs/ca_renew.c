@@ -6,6 +6,7 @@
 
 #include "certs/admit.h"
 #include "certs/issuing.h"
+#include "nodes/cli/catalogue.h"
 
 #include <string.h>
 
@@ -85,7 +86,7 @@ static done_t run(const call_t *call)
     if (renew(o, call, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (!call->common.json)
-        puts("The earlier certificates stay valid until they end or are revoked.");
+        puts(say("The earlier certificates stay valid until they end or are revoked."));
     return DONE_OK;
 }
 

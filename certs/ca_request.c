@@ -3,6 +3,7 @@
 #include "certs/ca_command.h"
 #include "lib/base/file.h"
 #include "lib/pki/keyfile.h"
+#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <sodium.h>
@@ -59,12 +60,12 @@ static int need_key(
     const char *path, int (*make)(const char *path, cause_t *why), cause_t *why)
 {
     if (access(path, F_OK) == 0) {
-        (void)fprintf(stderr, "using %s, which is there already\n", path);
+        (void)fprintf(stderr, say("using %s, which is there already\n"), path);
         return 0;
     }
     if (make(path, why) != 0)
         return -1;
-    (void)fprintf(stderr, "made %s, which never leaves this machine\n", path);
+    (void)fprintf(stderr, say("made %s, which never leaves this machine\n"), path);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,8 @@ static void remind_of_officers(const ledger_t *ledger, const char *what, int64_t
         const issued_t *entry = &ledger->entry[i];
         if (holder_is_officer(&entry->holder) && strcmp(entry->holder.node, what) == 0 &&
             issued_standing(entry, now_ms) == IN_FORCE)
-            (void)fprintf(stderr, "note: %s, an officer of %s, is still certified (%s)\n",
+            (void)fprintf(stderr,
+                say("note: %s, an officer of %s, is still certified (%s)\n"),
                 entry->holder.name, what, entry->serial);
     }
 }
@@ -133,7 +135,7 @@ static void tell(
     if (json)
         return;
     ca_print_entries(marked, n, now_ms);
-    printf("\ncrl.pem has number %llu now; it counts when the hub has it\n",
+    printf(say("\ncrl.pem has number %llu now; it counts when the hub has it\n"),
         (unsigned long long)number);
 }
 

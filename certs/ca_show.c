@@ -31,21 +31,22 @@ static void print_entry(const issued_t *entry, const char *state)
     printf(
         "id            %s\nrole          %s\n", entry->holder.name, entry->holder.role);
     if (holder_is_officer(&entry->holder))
-        printf("officer of    %s\n", entry->holder.node);
+        printf(say("officer of    %s\n"), entry->holder.node);
     if (entry->holder.office[0])
-        printf("office        %s\n", entry->holder.office);
+        printf(say("office        %s\n"), entry->holder.office);
     if (entry->holder.territory[0])
-        printf("territory     %s\n", entry->holder.territory);
-    printf("organisation  %s\nuse           %s\nserial        %s\nkey           %s\n",
+        printf(say("territory     %s\n"), entry->holder.territory);
+    printf(
+        say("organisation  %s\nuse           %s\nserial        %s\nkey           %s\n"),
         entry->holder.organisation, cert_use_name(entry->use), entry->serial,
         entry->key_id);
     print_time("from", entry->not_before_ms);
     print_time("until", entry->not_after_ms);
     if (entry->revoked_ms) {
         print_time("revoked", entry->revoked_ms);
-        printf("reason        %s\n", entry->reason);
+        printf(say("reason        %s\n"), entry->reason);
     }
-    printf("state         %s\n", state);
+    printf(say("state         %s\n"), state);
 }
 
 static void show_entry(const issued_t *entry, bool json)

@@ -1,17 +1,35 @@
 // cause - texts longer than the buffer lose their end, never their beginning.
+//
+// A format is looked up in the catalogue as every other text is, here, where its
+// arguments still stand apart.  The language is the process's: a tool has chosen one
+// (nodes/cli/catalogue.c), daemons choose none, and what they log stays English.
 
 #include "lib/base/cause.h"
 
 #include <errno.h>
+#include <libintl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+static const char *in_words(const char *english) __attribute__((format_arg(1)));
+
+static const char *in_words(const char *english)
+{
+    return english[0] ? dgettext("dabyl", english) : "";
+}
+
+const char *cause_of_errno(int error)
+{
+    const char *english = strerrordesc_np(error);
+    return english ? in_words(english) : in_words("Unknown error");
+}
 
 int cause_set(cause_t *why, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(why->text, sizeof why->text, format, args);
+    (void)vsnprintf(why->text, sizeof why->text, in_words(format), args);
     va_end(args);
     return -1;
 }
@@ -36,7 +54,7 @@ int cause_prefix(cause_t *why, const char *format, ...)
     cause_t inner = *why;
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(why->text, sizeof why->text, format, args);
+    (void)vsnprintf(why->text, sizeof why->text, in_words(format), args);
     va_end(args);
     append(why, inner.text);
     return -1;
@@ -47,8 +65,8 @@ int cause_errno(cause_t *why, const char *format, ...)
     int error = errno; // vsnprintf may change it
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(why->text, sizeof why->text, format, args);
+    (void)vsnprintf(why->text, sizeof why->text, in_words(format), args);
     va_end(args);
-    append(why, strerror(error));
+    append(why, cause_of_errno(error));
     return -1;
 }

@@ -84,6 +84,13 @@ const char *say(const char *english)
     return english[0] ? dgettext(DOMAIN, english) : ""; // "" would be the file's header
 }
 
+const char *say_n(const char *one, const char *more, unsigned long long n)
+{
+    // Beyond a million the last digits decide.
+    unsigned long few = (unsigned long)(n < 1000000 ? n : 1000000 + n % 1000000);
+    return dngettext(DOMAIN, one, more, few);
+}
+
 // A catalogue keeps context and text as one key, with the byte 4 between them.
 const char *say_as(const char *context, const char *english)
 {

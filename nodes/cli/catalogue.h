@@ -20,7 +20,14 @@ bool catalogue_use_from(const char *folder, const char *language);
 
 // A text as it stands in the program, in the language that is spoken.
 const char *say(const char *english) __attribute__((format_arg(1)));
+// A text about so many of something, for one and for more of them.
+const char *say_n(const char *one, const char *more, unsigned long long n)
+    __attribute__((format_arg(1), format_arg(2)));
 // One that means different things in different places, told apart by a context.
 const char *say_as(const char *context, const char *english);
+
+// A text that stands in a table, and is looked up where it is printed: so that
+// translators see it.
+#define MARK(english) english
 
 #endif

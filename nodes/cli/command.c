@@ -4,6 +4,7 @@
 
 #include "nodes/cli/command.h"
 
+#include "lib/base/bytes.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
@@ -18,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const option_t common_options[] = {
+const option_t command_common_options[] = {
     {"node", OPTION_TEXT, offsetof(common_t, node), "DIR", NULL,
         "the node's folder, or its node.conf (else DABYL_NODE, else here)"},
     {"lang", OPTION_TEXT, offsetof(common_t, lang), "kk|ru|en", NULL,
@@ -113,7 +114,7 @@ static int take_option(const option_t *table, void *out, common_t *common, int a
     size_t length = equals ? (size_t)(equals - name) : strlen(name);
     const option_t *option = argv[0][1] == '-' ? find_option(table, name, length) : NULL;
     if (!option && argv[0][1] == '-') {
-        option = find_option(common_options, name, length);
+        option = find_option(command_common_options, name, length);
         out = common;
     }
     const option_t *others = option_for_others(table);
@@ -171,6 +172,22 @@ int options_read(const option_t *table, void *out, common_t *common, int *argc,
     return 0;
 }
 
+void command_speak(int argc, char **argv)
+{
+    call_t asked = {0};
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        bool apart = strcmp(argv[i], "--lang") == 0 && i + 1 < argc;
+        const char *lang = apart ? argv[i + 1]
+                           : strncmp(argv[i], "--lang=", strlen("--lang=")) == 0
+                               ? argv[i] + strlen("--lang=")
+                               : NULL;
+        if (lang && catalogue_language(lang))
+            asked.common.lang = lang;
+        asked.common.json = asked.common.json || strcmp(argv[i], "--json") == 0;
+    }
+    (void)catalogue_use(asked.common.json ? "en" : call_lang(&asked));
+}
+
 int command_common(common_t *common, int argc, char **argv, cause_t *why)
 {
     int i = 0;
@@ -222,55 +239,83 @@ const char *command_nearest(const command_t *const *table, const char *typed)
     return nearest;
 }
 
+// What stands for a value in a usage ("FILE...|-", "DIR"), in the language spoken: words
+// in capitals are looked up, the rest stays.  No placeholder is longer than a line.
+static void put_operands(buf_t *out, const char *operands)
+{
+    while (*operands) {
+        char word[32];
+        size_t length = strspn(operands, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        if (length < 2 || length >= sizeof word) {
+            buf_put(out, operands++, 1);
+            continue;
+        }
+        memcpy(word, operands, length);
+        word[length] = '\0';
+        buf_put_text(out, say_as("placeholder", word));
+        operands += length;
+    }
+}
+
 static void print_option(const option_t *option, FILE *out)
 {
-    char left[64];
-    snprintf(left, sizeof left, "--%s%s%s", option->name, option->argument ? " " : "",
-        option->argument ? option->argument : "");
-    fprintf(out, "  %-22s %s", left, option->help);
+    buf_t left = {0};
+    buf_printf(&left, "--%s%s", option->name, option->argument ? " " : "");
+    put_operands(&left, option->argument ? option->argument : "");
+    fputs("  ", out);
+    screen_column(out, buf_text(&left), 23);
+    fputs(say(option->help), out);
     if (option->preset)
-        fprintf(out, " (default %s)", option->preset);
+        fprintf(out, say(" (default %s)"), option->preset);
     fputc('\n', out);
+    buf_destroy(&left);
 }
 
 static void print_use(const command_t *command, const char *path, FILE *out)
 {
-    const char *between = command->operands[0] ? " " : "";
-    fprintf(out, "usage: %s %s%s%s%s\n", path, command->name, between, command->operands,
-        command->options ? " [options]" : "");
+    buf_t operands = {0};
+    buf_put_text(&operands, command->operands[0] ? " " : "");
+    put_operands(&operands, command->operands);
+    buf_put_text(&operands, command->options ? say(" [options]") : "");
+    fprintf(out, say("usage: %s %s%s\n"), path, command->name, buf_text(&operands));
+    buf_destroy(&operands);
 }
 
 static void print_help(const command_t *command, const char *path, FILE *out)
 {
     print_use(command, path, out);
-    fprintf(out, "\n%s.\n\n", command->summary);
+    fprintf(out, "\n%s.\n\n", say(command->summary));
     for (const option_t *o = command->options; o && o->name; o++)
         print_option(o, out);
-    for (const option_t *o = common_options; o->name; o++)
+    for (const option_t *o = command_common_options; o->name; o++)
         print_option(o, out);
     if (command->notes)
-        fprintf(out, "\n%s", command->notes);
+        fprintf(out, "\n%s", say(command->notes));
 }
 
 void command_overview(const command_t *const *table, const char *path, FILE *out)
 {
-    fprintf(out, "usage: %s COMMAND ...\n\n", path);
-    for (; *table; table++)
-        fprintf(out, "  %-10s %s\n", (*table)->name, (*table)->summary);
+    fprintf(out, say("usage: %s COMMAND ...\n\n"), path);
+    for (; *table; table++) {
+        fputs("  ", out);
+        screen_column(out, (*table)->name, 11);
+        fprintf(out, "%s\n", say((*table)->summary));
+    }
     fprintf(out,
-        "\n%s COMMAND --help says more.\n"
-        "Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 no answer.\n",
+        say("\n%s COMMAND --help says more.\n"
+            "Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 no answer.\n"),
         path);
 }
 
 static done_t unknown(const command_t *const *table, const char *path, const char *typed)
 {
     const char *nearest = command_nearest(table, typed);
-    fprintf(stderr, "%s: there is no command '%s'", path, typed);
     if (nearest)
-        fprintf(stderr, "; did you mean '%s'?\n", nearest);
+        fprintf(stderr, say("%s: there is no command '%s'; did you mean '%s'?\n"), path,
+            typed, nearest);
     else
-        fprintf(stderr, "; '%s --help' lists them\n", path);
+        fprintf(stderr, say("%s: there is no command '%s'; '%s --help' lists them\n"),
+            path, typed, path);
     return DONE_USAGE;
 }
 
@@ -340,7 +385,7 @@ done_t call_fail(const call_t *call, done_t done, const char *format, ...)
     char text[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, say(format), args);
     va_end(args);
     fflush(stdout);
     fprintf(stderr, "%s %s: ", call->path, call->command->name);
@@ -351,13 +396,16 @@ done_t call_fail(const call_t *call, done_t done, const char *format, ...)
 
 done_t call_usage(const call_t *call, const char *format, ...)
 {
+    buf_t operands = {0};
     va_list args;
+    put_operands(&operands, call->command->operands);
     va_start(args, format);
     fprintf(stderr, "%s %s: ", call->path, call->command->name);
-    vfprintf(stderr, format, args);
-    fprintf(stderr, "\nuse: %s %s %s; --help says more\n", call->path,
-        call->command->name, call->command->operands);
+    vfprintf(stderr, say(format), args);
     va_end(args);
+    fprintf(stderr, say("\nuse: %s %s %s; --help says more\n"), call->path,
+        call->command->name, buf_text(&operands));
+    buf_destroy(&operands);
     return DONE_USAGE;
 }
 
@@ -367,7 +415,7 @@ static const char *find_home(const call_t *call, const char *given)
 {
     cause_t why;
     if (node_folder(given, call->home, &why) != 0)
-        fprintf(stderr, "%s %s: %s: taken as if it said nothing\n", call->path,
+        fprintf(stderr, say("%s %s: %s: taken as if it said nothing\n"), call->path,
             call->command->name, why.text);
     return call->home;
 }

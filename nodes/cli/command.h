@@ -92,6 +92,13 @@ struct command {
     void (*help)(const call_t *call);         // --help beside operands; NULL: as without
 };
 
+// Options that every command has.
+extern const option_t command_common_options[];
+
+// Speak the language that these arguments ask for (else DABYL_LANG, else the locale's),
+// before any of them is read: what is wrong with them is said in it.  With --json it is
+// English, since programs read that.
+void command_speak(int argc, char **argv);
 // Run the command that argv[0] of these arguments names.  `path` is what was typed before
 // it: "dabyl", "dabyl hub".
 done_t command_dispatch(const command_t *const *table, const char *path, common_t common,

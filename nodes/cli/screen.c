@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -72,7 +73,7 @@ void screen_paint(FILE *out, paint_t paint, const char *format, ...)
     va_start(args, format);
     if (colours)
         fprintf(out, "\033[%sm", codes[paint]);
-    vfprintf(out, format, args);
+    vfprintf(out, say(format), args);
     if (colours)
         fputs("\033[0m", out);
     va_end(args);

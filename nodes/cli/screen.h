@@ -19,7 +19,7 @@ void screen_text(FILE *out, const char *text);
 void screen_span(FILE *out, span_t text);
 // As screen_text, filled with blanks to this many characters, and one blank at least.
 void screen_column(FILE *out, const char *text, size_t width);
-// Our own words in colour.
+// Our own words in colour, in the language spoken.
 void screen_paint(FILE *out, paint_t paint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 // One object a line, flushed at once so that a pipe sees it.

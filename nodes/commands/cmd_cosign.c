@@ -61,7 +61,7 @@ static done_t print_more(const call_t *call, const submit_t *submit)
 {
     if (call->common.json)
         return outcome_print("-", submit, true, stdout) == DONE_NO ? DONE_OK : DONE_NO;
-    fputs("SIGNED    ", stdout);
+    fputs(say("SIGNED    "), stdout);
     screen_text(stdout, submit->id);
     printf("\n  %s\n  ", say("it waits for further officers"));
     screen_text(stdout, mail_text(submit->reason, "text"));

@@ -76,9 +76,9 @@ static void print_span(int64_t ms, FILE *out)
     if (s >= 86400)
         fprintf(out, "%" PRId64 " d %" PRId64 " h", s / 86400, s % 86400 / 3600);
     else if (s >= 3600)
-        fprintf(out, "%" PRId64 " h %" PRId64 " min", s / 3600, s % 3600 / 60);
+        fprintf(out, say("%" PRId64 " h %" PRId64 " min"), s / 3600, s % 3600 / 60);
     else if (s >= 60)
-        fprintf(out, "%" PRId64 " min", s / 60);
+        fprintf(out, say("%" PRId64 " min"), s / 60);
     else
         fprintf(out, "%" PRId64 " s", s);
 }

@@ -1,5 +1,6 @@
 // dabyl node - what is done to a node while its daemon does not run.
 
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_conf.h"
@@ -28,11 +29,11 @@ static void print_plan(const changeover_report_t *report, const char *node)
 {
     char vkey[VKEY_MAX];
     log_vkey_print(&report->vkey, vkey);
-    printf("%s goes over to the log\n  %s\n"
-           "which goes on from a checkpoint of %" PRIu64 " entries of the old one",
+    printf(say("%s goes over to the log\n  %s\n"
+               "which goes on from a checkpoint of %" PRIu64 " entries of the old one"),
         node, vkey, report->checkpoint);
     if (report->carried < report->checkpoint)
-        printf(", and has the first %" PRIu64 " of them", report->carried);
+        printf(say(", and has the first %" PRIu64 " of them"), report->carried);
     printf("\n%s\n", report->proven
                          ? "what this node has seen of the old log leads there: proven"
                          : "that what this node has seen of the old log leads there is "
@@ -45,7 +46,7 @@ static bool is_confirmed(const accept_t *o)
     char line[16] = "";
     if (o->yes)
         return true;
-    fputs("was this key compared with what the hub's operator reads out? [yes/no] ",
+    fputs(say("was this key compared with what the hub's operator reads out? [yes/no] "),
         stdout);
     (void)fflush(stdout);
     return fgets(line, sizeof line, stdin) && strcmp(line, "yes\n") == 0;
@@ -62,10 +63,10 @@ static done_t go(const call_t *call, const changeover_wish_t *wish)
         return call_fail(call, DONE_NO, "nothing was changed");
     if (changeover_go(wish, &report, &why) != 0)
         return call_fail(call, DONE_NO, "%s; say it again to go on", why.text);
-    printf("done: the old log's inbox and receipts are in %s\n"
-           "  %" PRIu64
-           " messages without a receipt that counts there are in the outbox\n"
-           "  set the new hub's endpoints in node.conf, then start dabyl-node\n",
+    printf(say("done: the old log's inbox and receipts are in %s\n"
+               "  %" PRIu64
+               " messages without a receipt that counts there are in the outbox\n"
+               "  set the new hub's endpoints in node.conf, then start dabyl-node\n"),
         report.former, report.again);
     return DONE_OK;
 }

@@ -187,7 +187,7 @@ static int64_t until(const call_t *call, const char *node)
     node_path(node, NODE_CONTROL, control);
     if (ask_alive(control))
         return call_until(o->timeout_s);
-    fprintf(stderr, "dabyl send: dabyl-node is not running in %s\n", node);
+    fprintf(stderr, say("dabyl send: dabyl-node is not running in %s\n"), node);
     return 0;
 }
 
@@ -236,7 +236,7 @@ static void print_attached(const call_t *call, const submit_t *submits)
         screen_text(stdout, o->attach.text[i]);
         putchar('\n');
     }
-    printf("  %s  dabyl attachment %s\n", say("the node hands in by itself; see"),
+    printf(say("  %s  dabyl attachment %s\n"), say("the node hands in by itself; see"),
         submits[0].id);
 }
 

@@ -7,6 +7,7 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/pki/cert.h"
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
@@ -67,7 +68,7 @@ static void note_bad(void *context, const char *path, const char *why)
     char text[1024];
     (void)snprintf(text, sizeof text, "%s: %s", path, why);
     text_clean(text);
-    fprintf(stderr, "dabyl trace: %s\n", text);
+    fprintf(stderr, say("dabyl trace: %s\n"), text);
     buf_printf(left_out, "%s\n", text);
 }
 

@@ -15,6 +15,7 @@
 #include "nodes/tools/verify_cms.h"
 
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -149,7 +150,7 @@ static void print_signers(const proven_t *p)
 {
     for (size_t i = 0; i < p->signers.n; i++) {
         const cert_t *cert = p->signers.cert[i];
-        printf("  %s %s (%s%s%s%s%s, %s), key %.16s\n",
+        printf(say("  %s %s (%s%s%s%s%s, %s), key %.16s\n"),
             i == 0 ? "sealed by" : "and by officer", cert->name, cert->role,
             cert->office[0] ? ", office " : "", cert->office,
             cert->territory[0] ? " in " : "", cert->territory, cert->organisation,
@@ -161,13 +162,13 @@ static void print_proven(const verify_t *self, const proven_t *p)
 {
     print_signers(p);
     if (p->carries)
-        printf("  carries what %s sealed%s\n", p->carried_author,
+        printf(say("  carries what %s sealed%s\n"), p->carried_author,
             p->carried_checked ? ", its seal is good too"
                                : "; NOT checked: no certificate of that author here");
-    printf("  taken by the log %s at position %llu, ", p->checkpoint.origin,
+    printf(say("  taken by the log %s at position %llu, "), p->checkpoint.origin,
         (unsigned long long)p->leaf.position);
     screen_time_ms(stdout, p->leaf.time_ms);
-    printf("\n  proven in its signed checkpoint of %llu entries\n",
+    printf(say("\n  proven in its signed checkpoint of %llu entries\n"),
         (unsigned long long)p->checkpoint.size);
     puts(keyring_checks_revocation(self->keys)
              ? "  certificates were valid then, and not revoked"
@@ -206,12 +207,13 @@ static int check_why(const char *stem, cause_t *why)
     if (result != 0)
         return cause_prefix(why, ".why");
     if (route.type == ROUTE_CARRIES) {
-        printf("  came along for %s with a later message (the hub's word)\n", route.node);
+        printf(say("  came along for %s with a later message (the hub's word)\n"),
+            route.node);
         return 0;
     }
-    printf("  delivered to %s by rule %s, ", route.node, route.rule);
+    printf(say("  delivered to %s by rule %s, "), route.node, route.rule);
     mail_print_cites(route.cites, stdout);
-    puts(" (the hub's word)");
+    puts(say(" (the hub's word)"));
     return 0;
 }
 

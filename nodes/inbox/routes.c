@@ -209,7 +209,7 @@ static void print_acting(const json_t *acting, FILE *out)
             words_title(&words_offices, mail_text(line, "office")));
         fprintf(out, "%s%s", territory[0] == '-' ? "" : " ",
             territory[0] == '-' ? "" : territory);
-        fprintf(out, " (delegation %s %s)\n", mail_text(line, "author"),
+        fprintf(out, say(" (delegation %s %s)\n"), mail_text(line, "author"),
             mail_text(line, "id"));
     }
 }

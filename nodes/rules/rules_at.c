@@ -216,14 +216,15 @@ static void print_route(const route_t *route, const rules_t *rules)
         printf("%s: %s %s", refer_name(route->refer), route->node, route->id);
         break;
     case ROUTE_EXERCISE:
-        printf("exercise: %s %s", exercise_act_name(route->act), route->node);
+        printf(say("exercise: %s %s"), exercise_act_name(route->act), route->node);
         break;
     case ROUTE_ATTACHMENT:
         hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
-        printf("attachment: %s, %llu bytes", digest, (unsigned long long)route->size);
+        printf(
+            say("attachment: %s, %llu bytes"), digest, (unsigned long long)route->size);
         break;
     case ROUTE_CAUSE:
-        printf("cause: %s %s", route->node, route->id);
+        printf(say("cause: %s %s"), route->node, route->id);
         break;
     case ROUTE_CARRIES:
         printf(say("with it %s had %s %s"), route->node, route->author, route->id);
@@ -244,7 +245,7 @@ static void print_route(const route_t *route, const rules_t *rules)
             strcmp(route->kind, "-") == 0 ? "" : route->kind, route->author, route->id);
         break;
     case ROUTE_EXPIRES:
-        printf("expires: %s", route->code);
+        printf(say("expires: %s"), route->code);
         break;
     case ROUTE_UNREACHED:
         printf(say("not reached: %s"), route->node);

@@ -6,6 +6,7 @@
 #include "lib/pki/cert_list.h"
 #include "lib/rules/citation.h"
 #include "lib/rules/rules_roles.h"
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/rules/effects.h"
@@ -79,10 +80,11 @@ static void print_rules(const rules_t *rules, const effects_t *effects)
         putchar('\n');
         defaults += citation_by_default(rule->cites);
         if (!has_effect(effects, rule))
-            printf("    note: other rules already do all that it does (%s:%u)\n",
+            printf(say("    note: other rules already do all that it does (%s:%u)\n"),
                 rule->path, rule->line);
     }
-    printf("%zu rules carry out paragraphs of the law, %zu are operational defaults\n",
+    printf(
+        say("%zu rules carry out paragraphs of the law, %zu are operational defaults\n"),
         rules_count(rules) - defaults, defaults);
 }
 
@@ -119,7 +121,7 @@ static void print_warnings(const rules_t *rules, const char *path)
                   cert_list_add_folder(&roster, folder, &why) == 0 && roster.n > 0;
     rules_warn(rules, beside ? is_beside : NULL, &roster, &warnings);
     for (size_t i = 0; i < warnings.n; i++)
-        (void)fprintf(stderr, "warning: %s\n", warnings.text[i]);
+        (void)fprintf(stderr, say("warning: %s\n"), warnings.text[i]);
     warnings_close(&warnings);
     cert_list_close(&roster);
 }
@@ -133,7 +135,7 @@ static void print_absent(const need_t *need, bool json)
         json_decref(object);
         return;
     }
-    printf("  nobody has %-20s needed by ", need->role);
+    printf(say("  nobody has %-20s needed by "), need->role);
     mail_print_cites(need->cites, stdout);
     putchar('\n');
 }
@@ -148,7 +150,7 @@ static void print_vacant(const vacancy_t *vacancy, bool json)
         json_decref(object);
         return;
     }
-    printf("  no officer of %s %s %s, whose seal is needed by ", need->role,
+    printf(say("  no officer of %s %s %s, whose seal is needed by "), need->role,
         vacancy->office[0] == '/' ? "has an office that may stand in" : "is",
         vacancy->office);
     mail_print_cites(need->cites, stdout);
@@ -200,7 +202,7 @@ static void print(const call_t *call, const rules_t *rules, bool fields_checked)
     if (call->common.json)
         print_json(rules, &effects);
     else {
-        printf("%s: %zu rules, no error%s\n", call->operand[0], rules_count(rules),
+        printf(say("%s: %zu rules, no error%s\n"), call->operand[0], rules_count(rules),
             fields_checked ? "" : "; kinds and fields NOT checked (no --schemas)");
         print_rules(rules, &effects);
     }

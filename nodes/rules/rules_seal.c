@@ -8,6 +8,7 @@
 #include "lib/pki/keyfile.h"
 #include "lib/pki/rulesseal.h"
 #include "lib/rules/rules.h"
+#include "nodes/cli/catalogue.h"
 #include "nodes/rules/rules_commands.h"
 
 #include <limits.h>
@@ -110,7 +111,7 @@ static int seal_each(const call_t *call, const rules_t *rules, const seal_key_t 
         printf(
             "sealed %s as %s of %s, for %s\n", path, cert->name, cert->node, o->origin);
     }
-    puts("the hub takes it with `dabyl hub reload`");
+    puts(say("the hub takes it with `dabyl hub reload`"));
     return 0;
 }
 
@@ -161,8 +162,8 @@ static int check_pack_seal(
                                cert->key, why) != 0))
         result = cause_prefix(why, "%s", place);
     if (result == 0)
-        printf("%s: sealed by officer %s of %s for %s\n", path, cert->name, cert->node,
-            seal.origin);
+        printf(say("%s: sealed by officer %s of %s for %s\n"), path, cert->name,
+            cert->node, seal.origin);
     buf_destroy(&bytes);
     return result;
 }

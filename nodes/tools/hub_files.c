@@ -7,6 +7,7 @@
 #include "lib/base/memory.h"
 #include "lib/config/hub_options.h"
 #include "lib/pki/keyfile.h"
+#include "nodes/cli/catalogue.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -211,18 +212,22 @@ void hub_files_report(const hub_files_t *self, const char *vkey, FILE *out)
 {
     const char *d = self->folder;
     fprintf(out,
-        "made %s\n"
-        "  the log's public key, for nodes and verifiers (also in %s/vkey):\n"
-        "  %s\n"
-        "  the private one is %s/keys/log.key: keep a copy offline;\n"
-        "  whoever has it can speak for this log\n"
-        "next\n"
-        "  1  the hub's own keys and certificates: dabyl ca request, then dabyl ca sign\n"
-        "  2  copy the CA's ca.pem and crl.pem to %s/certs, and into %s/roster, under\n"
-        "     names of your own, the certificates of nodes and officers and the hub's\n"
-        "     own seal.pem: receivers of what it derives check it\n"
-        "  3  write %s/registry.conf: who serves whom\n"
-        "  4  an officer of nccis seals the rules: dabyl rules seal %s/rules/plan.rules\n"
-        "  5  dabyl-hub -n %s/hub.conf checks it all\n",
+        say("made %s\n"
+            "  the log's public key, for nodes and verifiers (also in %s/vkey):\n"
+            "  %s\n"
+            "  the private one is %s/keys/log.key: keep a copy offline;\n"
+            "  whoever has it can speak for this log\n"
+            "next\n"
+            "  1  the hub's own keys and certificates: dabyl ca request, then dabyl ca "
+            "sign\n"
+            "  2  copy the CA's ca.pem and crl.pem to %s/certs, and into %s/roster, "
+            "under\n"
+            "     names of your own, the certificates of nodes and officers and the "
+            "hub's\n"
+            "     own seal.pem: receivers of what it derives check it\n"
+            "  3  write %s/registry.conf: who serves whom\n"
+            "  4  an officer of nccis seals the rules: dabyl rules seal "
+            "%s/rules/plan.rules\n"
+            "  5  dabyl-hub -n %s/hub.conf checks it all\n"),
         d, d, vkey, d, d, d, d, d, d);
 }

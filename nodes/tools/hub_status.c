@@ -2,6 +2,7 @@
 
 #include "nodes/tools/hub_status.h"
 
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 
@@ -69,9 +70,9 @@ static void print_node(const json_t *node, FILE *out)
             is_set(node, "connected") ? "here" : "away");
     screen_column(out, mail_text(node, "node"), 24);
     screen_column(out, mail_text(node, "role"), 20);
-    fprintf(out, "%lld delivered", delivered);
+    fprintf(out, say("%lld delivered"), delivered);
     if (waiting > 0)
-        fprintf(out, ", %lld not yet acknowledged", waiting);
+        fprintf(out, say(", %lld not yet acknowledged"), waiting);
     fputc('\n', out);
 }
 
@@ -95,8 +96,9 @@ static void print_unreadable(long long n, FILE *out)
         return;
     screen_paint(out, PAINT_BAD, "TROUBLE");
     fprintf(out,
-        "  %lld messages or entries were refused because the hub could not have read\n"
-        "  them again (entry.unreadable in its log): report this\n",
+        say("  %lld messages or entries were refused because the hub could not have "
+            "read\n"
+            "  them again (entry.unreadable in its log): report this\n"),
         n);
 }
 
@@ -107,7 +109,7 @@ static void print_quarantine(const json_t *list, FILE *out)
     json_array_foreach(list, i, one)
     {
         screen_paint(out, PAINT_BAD, "TROUBLE");
-        fprintf(out, "  entry %lld is set aside, since it cannot be read (",
+        fprintf(out, say("  entry %lld is set aside, since it cannot be read ("),
             number(one, "position"));
         screen_text(out, mail_text(one, "reason"));
         fputs(
@@ -121,9 +123,9 @@ static void print_owed_nobody(long long n, FILE *out)
         return;
     screen_paint(out, PAINT_BAD, "TROUBLE");
     fprintf(out,
-        "  %lld duties are open towards roles that no node has: nothing reaches them "
-        "here."
-        "\n  Who owes one gives notice otherwise, and attests it (`dabyl duties`)\n",
+        say("  %lld duties are open towards roles that no node has: nothing reaches them "
+            "here."
+            "\n  Who owes one gives notice otherwise, and attests it (`dabyl duties`)\n"),
         n);
 }
 
@@ -155,7 +157,8 @@ static void print_limits(json_t *limits, FILE *out)
         screen_paint(out, PAINT_WARNING, "limit reached");
         fputs("  ", out);
         screen_text(out, name);
-        fprintf(out, ", times since start: %lld\n", (long long)json_integer_value(times));
+        fprintf(out, say(", times since start: %lld\n"),
+            (long long)json_integer_value(times));
     }
 }
 
@@ -180,8 +183,9 @@ void hub_status_print(const json_t *status, FILE *out)
         }
     if (contradicts(status)) {
         screen_paint(out, PAINT_BAD, "TROUBLE");
-        fputs("  WRONG: a node claims deliveries that this log did not make to it; it is "
-              "sent nothing,\n  see hub/OPERATIONS.md\n",
+        fputs(say("  WRONG: a node claims deliveries that this log did not make to it; "
+                  "it is "
+                  "sent nothing,\n  see hub/OPERATIONS.md\n"),
             out);
     }
     print_words(json_object_get(status, "alarms"), PAINT_BAD, "TROUBLE", out);
@@ -190,20 +194,20 @@ void hub_status_print(const json_t *status, FILE *out)
     print_owed_nobody(number(status, "duties_towards_nobody"), out);
     print_words(json_object_get(status, "warnings"), PAINT_WARNING, "WARNING", out);
     screen_text(out, mail_text(status, "hub"));
-    fputs(", log ", out);
+    fputs(say(", log "), out);
     screen_text(out, mail_text(status, "origin"));
-    fprintf(out, ", version ");
+    fprintf(out, say(", version "));
     screen_text(out, mail_text(status, "version"));
-    fprintf(out, "\n  %lld entries on disk, %lld rules of ", number(status, "entries"),
-        number(status, "rules"));
+    fprintf(out, say("\n  %lld entries on disk, %lld rules of "),
+        number(status, "entries"), number(status, "rules"));
     print_packs(json_object_get(status, "packs"), out);
     fprintf(out,
-        " in force (entry %lld), %lld connected,"
-        " %lld refused since start, %lld duties open\n",
+        say(" in force (entry %lld), %lld connected,"
+            " %lld refused since start, %lld duties open\n"),
         number(status, "rules_position"), number(status, "sessions"),
         number(status, "refused_since_start"), number(status, "duties"));
     if (number(status, "state_entries") > 0) // of a young log nothing is yet
-        fprintf(out, "  state kept up to entry %lld, %lld s ago\n",
+        fprintf(out, say("  state kept up to entry %lld, %lld s ago\n"),
             number(status, "state_entries"), number(status, "state_age_s"));
     print_limits(json_object_get(status, "limits"), out);
     size_t i;

@@ -126,7 +126,7 @@ void node_files_print(const json_t *status, FILE *out)
     if (mail_text(files, "trouble")[0]) {
         fputs("  ", out);
         screen_paint(out, PAINT_BAD, "%s", say("STUCK"));
-        fputs("   outbox: ", out);
+        fputs(say("   outbox: "), out);
         screen_text(out, mail_text(files, "trouble"));
         fputc('\n', out);
     }

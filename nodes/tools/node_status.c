@@ -51,14 +51,14 @@ static long long number(const json_t *status, const char *group, const char *fie
 void node_status_print_hub(const json_t *status, FILE *out)
 {
     const json_t *hub = json_object_get(status, "hub");
-    fputs("  hub     ", out);
+    fputs(say("  hub     "), out);
     screen_paint(out, node_status_ready(status) ? PAINT_GOOD : PAINT_BAD, "%s",
         words_of(mail_text(hub, "state")));
     fputc(' ', out);
     screen_text(out, mail_text(hub, "endpoint"));
-    fputs(", log ", out);
+    fputs(say(", log "), out);
     screen_text(out, mail_text(hub, "origin"));
-    fprintf(out, " of %lld entries\n", number(status, "hub", "log"));
+    fprintf(out, say(" of %lld entries\n"), number(status, "hub", "log"));
     if (!node_status_ready(status) && mail_text(hub, "trouble")[0]) {
         fputs("          ", out);
         screen_text(out, mail_text(hub, "trouble"));
@@ -67,14 +67,14 @@ void node_status_print_hub(const json_t *status, FILE *out)
     if (node_status_contradicted(status)) {
         fputs("          ", out);
         screen_paint(out, PAINT_BAD, "WRONG");
-        fputs("  nothing of this is taken or acknowledged: ", out);
+        fputs(say("  nothing of this is taken or acknowledged: "), out);
         screen_text(out, mail_text(hub, "contradiction"));
         fputc('\n', out);
     }
     long long ahead_ms = number(status, "hub", "ahead_ms");
     if (node_status_ready(status) &&
         (ahead_ms > 2000 || ahead_ms < -2000)) // an operational default
-        fprintf(out, "          its clock is %lld s %s ours\n",
+        fprintf(out, say("          its clock is %lld s %s ours\n"),
             (ahead_ms < 0 ? -ahead_ms : ahead_ms) / 1000,
             ahead_ms < 0 ? "behind" : "ahead of");
 }
@@ -87,11 +87,11 @@ static void print_attachments(const json_t *status, FILE *out)
               wanted = number(status, "attachments", "wanted");
     if (outbox == 0 && wanted == 0)
         return;
-    fprintf(out, "  files   %lld to be handed in", outbox);
+    fprintf(out, say("  files   %lld to be handed in"), outbox);
     if (giving)
-        fprintf(out, " (%lld of %lld bytes of one are)", number(all, "giving", "offset"),
-            number(all, "giving", "size"));
-    fprintf(out, ", %lld to be fetched\n", wanted);
+        fprintf(out, say(" (%lld of %lld bytes of one are)"),
+            number(all, "giving", "offset"), number(all, "giving", "size"));
+    fprintf(out, say(", %lld to be fetched\n"), wanted);
 }
 
 // Of what is on its way: "3 of them are urgent: level 4; a duty, due ... (dabyl inbox)".
@@ -118,47 +118,49 @@ static void print_urgent(const json_t *urgent, FILE *out)
     if (played > 0)
         fputs(between, out);
     fprintf(out, say("%lld in exercises"), played);
-    fputs(" (dabyl inbox)\n", out);
+    fputs(say(" (dabyl inbox)\n"), out);
 }
 
 void node_status_print(const json_t *status, FILE *out)
 {
     if (json_is_true(json_object_get(status, "disk_full"))) {
         screen_paint(out, PAINT_BAD, "TROUBLE");
-        puts("  no room on the disk: nothing is taken from the hub or the outbox; make "
-             "room");
+        puts(say(
+            "  no room on the disk: nothing is taken from the hub or the outbox; make "
+            "room"));
     }
     if (json_is_true(json_object_get(json_object_get(status, "log"), "still"))) {
         screen_paint(out, PAINT_BAD, "TROUBLE");
-        fprintf(out, "  nobody reads this node's log: %lld lines of it are lost\n",
+        fprintf(out, say("  nobody reads this node's log: %lld lines of it are lost\n"),
             number(status, "log", "lost"));
     }
     screen_text(out, mail_text(status, "node"));
     fputs(", ", out);
     screen_text(out, mail_text(status, "role"));
-    fputs(", version ", out);
+    fputs(say(", version "), out);
     screen_text(out, mail_text(status, "version"));
     fputc('\n', out);
     node_status_print_hub(status, out);
     long long stored = number(status, "inbox", "stored"),
               last = number(status, "inbox", "last");
-    fprintf(out, "  inbox   %lld here", stored);
+    fprintf(out, say("  inbox   %lld here"), stored);
     if (last > stored)
-        fprintf(out, ", %lld on their way", last - stored);
+        fprintf(out, say(", %lld on their way"), last - stored);
     long long waiting = number(status, "inbox", "waiting");
     if (waiting > 0)
         fprintf(
             out, ", %lld to be answered by a person (dabyl inbox --waiting)", waiting);
     fputc('\n', out);
     print_urgent(json_object_get(json_object_get(status, "inbox"), "urgent"), out);
-    fprintf(out, "  outbox  %lld unanswered; since start %lld receipts, %lld refused\n",
+    fprintf(out,
+        say("  outbox  %lld unanswered; since start %lld receipts, %lld refused\n"),
         number(status, "outbox", "unanswered"), number(status, "outbox", "receipts"),
         number(status, "outbox", "refused"));
     if (number(status, "outbox", "refused_here") > 0)
-        fprintf(out, "          of these %lld here, before they were sent\n",
+        fprintf(out, say("          of these %lld here, before they were sent\n"),
             number(status, "outbox", "refused_here"));
     if (number(status, "outbox", "in_refused") > 0)
-        fprintf(out, "          %lld with their reasons in refused/\n",
+        fprintf(out, say("          %lld with their reasons in refused/\n"),
             number(status, "outbox", "in_refused"));
     print_attachments(status, out);
     node_files_print(status, out);

@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/message/attachment.h"
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/proof.h"
 
@@ -65,12 +66,12 @@ static void print(const call_t *call, const char *path, const attachment_t *atta
         return;
     }
     screen_paint(stdout, PAINT_GOOD, "GOOD");
-    printf("  %s\n  %s handed in %s, %llu bytes\n", path, leaf->author, digest,
+    printf(say("  %s\n  %s handed in %s, %llu bytes\n"), path, leaf->author, digest,
         (unsigned long long)attachment->size);
-    printf("  taken by the log %s at position %llu, ", checkpoint->origin,
+    printf(say("  taken by the log %s at position %llu, "), checkpoint->origin,
         (unsigned long long)leaf->position);
     screen_time_ms(stdout, leaf->time_ms);
-    printf("\n  proven in its signed checkpoint of %llu entries\n",
+    printf(say("\n  proven in its signed checkpoint of %llu entries\n"),
         (unsigned long long)checkpoint->size);
 }
 

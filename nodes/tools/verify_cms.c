@@ -4,6 +4,7 @@
 #include "nodes/tools/verify_cms.h"
 
 #include "lib/base/file.h"
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 
@@ -36,14 +37,15 @@ int verify_cms(const char *path, const char *stem, const option_texts_t *ca,
 void verify_cms_print(const cms_signers_t *signers)
 {
     for (size_t i = 0; i < signers->n; i++) {
-        fputs("  CMS signature by ", stdout);
+        fputs(say("  CMS signature by "), stdout);
         screen_text(stdout, signers->signer[i].subject);
-        fputs("\n    certified by ", stdout);
+        fputs(say("\n    certified by "), stdout);
         screen_text(stdout, signers->signer[i].issuer);
-        printf(", serial %s\n", signers->signer[i].serial);
+        printf(say(", serial %s\n"), signers->signer[i].serial);
     }
-    puts("    valid when the message was entered; revocation NOT checked; legal force is "
-         "not said here");
+    puts(say(
+        "    valid when the message was entered; revocation NOT checked; legal force is "
+        "not said here"));
 }
 
 json_t *verify_cms_json(const cms_signers_t *signers)
