@@ -17,8 +17,9 @@ static int ask_operator(cause_t *why)
         return cause_set(why,
             "there is nobody to ask whether the fingerprint was compared; "
             "give it with --fingerprint, or --yes if it was");
-    (void)fputs("\nCall whoever made the request and let them read out the fingerprint.\n"
-                "Are all forty digits the same?  Type yes: ",
+    (void)fputs(
+        say("\nCall whoever made the request and let them read out the fingerprint.\n"
+            "Are all forty digits the same?  Type yes: "),
         stderr);
     if (fgets(answer, sizeof answer, stdin) && strcmp(answer, "yes\n") == 0)
         return 0;
