@@ -49,7 +49,7 @@ FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo console pictures browser trial test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all world demo console pictures browser trial upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
@@ -170,6 +170,11 @@ console: world ## the demo's night in the console, in build/console, until Ctrl-
 # What runs is the demo's night, so that it is tried as well.
 pictures: world browser ## README's pictures of the console, anew: tests/browser/pictures
 	@MODE=release tests/demo/pictures.py $(BUILD)/pictures
+
+upgrade: ## build the first programs whose formats count, and try today's with them and with what they wrote
+	@tests/upgrade/build
+	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all
+	@$(PROVE) $(wildcard tests/scenario/upgrade/*.py)
 
 trial: world ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py "$(INCIDENTS)" "$(ADVISORIES)"

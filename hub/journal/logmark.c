@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <unistd.h>
 
-static const char magic[] = "dabyl-log/v1";
+static const char magic[] = "dabyl-log/v2", before[] = "dabyl-log/v1";
 
 static int parse(logmark_t *self, span_t text, cause_t *why)
 {
     reader_t reader = reader_of(text);
-    if (edition_line(take_line(&reader), magic, "a log's mark", why) != 0)
+    span_t edition = take_line(&reader);
+    if (!span_is(edition, before) &&
+        edition_line(edition, magic, "a log's mark", why) != 0)
         return -1;
     if (log_vkey_parse(&self->vkey, take_line(&reader), why) != 0)
         return -1;

@@ -1,8 +1,11 @@
 // logmark - that there is a log, and how far it went, kept where its journal is not:
 //
-//     dabyl-log/v1
+//     dabyl-log/v2
 //     <the log's verifier key>
 //     <a signed checkpoint of it>
+//
+// Version 2 says that the journal may have entries of types that came after the first
+// hubs: those read version 1 alone, and refuse to start instead of passing them over.
 //
 // An empty folder says nothing about what ought to be in it; this does.
 
