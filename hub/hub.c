@@ -189,6 +189,7 @@ static void answer_full(hub_t *self)
     duties_begin(self->duties);
     deferred_undrafted(self->deferred);
     owed_unpaid(self->owed);
+    operations_undrafted(self->operations);
     housekeeping_certificates_soon(&self->watch); // what was said of them was not
     draft_clear(self->draft, journal_next(self->journal), fold_time_ms(self->fold));
 }
@@ -242,6 +243,7 @@ static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
     self->started = self->recorded = true;
     if (fold_draft(self->fold, self->draft, why) != 0)
         return -1;
+    operations_durable(self->operations);
     history_begin(self->history); // what was drafted is durable
     publisher_checkpoint(self->publisher, durable->size, head_note(self->head));
     return 0;

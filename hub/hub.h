@@ -6,6 +6,7 @@
 
 #include "lib/base/cause.h"
 #include "lib/config/hub_options.h"
+#include "lib/tlog/operation.h"
 #include "lib/tlog/quarantine.h"
 
 #include <stdbool.h>
@@ -21,6 +22,8 @@ typedef struct {
     const char *new_log; // the origin of a log that is to begin, or NULL
     bool rebuild; // the whole journal is to be read, whatever was kept of its state
     quarantine_t quarantine;
+    char by[OPERATION_BY_MAX]; // who orders it
+    uint32_t uid;
 } hub_start_t;
 
 typedef struct hub hub_t;

@@ -7,12 +7,14 @@
 
 #include "hub/ask/figures.h"
 #include "hub/ask/inquiries.h"
+#include "hub/ask/operations.h"
 #include "hub/ask/reloads.h"
 #include "hub/attach/attachment_server.h"
 #include "hub/decide/drafting.h"
 #include "hub/housekeeping.h"
 #include "hub/intake/intake.h"
 #include "hub/intake/workers.h"
+#include "hub/journal/column.h"
 #include "hub/journal/draft.h"
 #include "hub/journal/entries.h"
 #include "hub/journal/head.h"
@@ -62,6 +64,7 @@ struct hub {
     tree_t *tree;
     publisher_t *publisher;
     inboxes_t *inboxes;
+    column_t *operations_done; // positions of all operators' acts
     history_t *history;
     duties_t *duties;
     contacts_t *contacts, *plans;
@@ -92,6 +95,7 @@ struct hub {
     refusals_t *refusals;
     deferred_t *deferred;
     owed_t *owed;
+    operations_t *operations;
     int64_t step_ms; // of the clock, that the log is owed
     attachment_server_t *attachment_server;
     inquiries_t *inquiries;
@@ -150,6 +154,11 @@ int hub_prove_origin(hub_t *self, cause_t *why);
 
 // hub_operator.c
 void hub_control_turn(hub_t *self);
+// An operator does this: it becomes an entry of this turn's batch, with what it does by
+// an entry of another type (`beside`, or NULL), and `asker`, or nobody, is told when that
+// is durable.  -1: it cannot be journalled, so that it must not be done.
+int hub_operation(hub_t *self, const operation_t *operation,
+    const operations_beside_t *beside, const control_asker_t *asker, cause_t *why);
 
 // hub_housekeeping.c
 void hub_look_around(hub_t *self);

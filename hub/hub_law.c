@@ -143,8 +143,22 @@ static int end_reading(hub_t *self, cause_t *why)
     return 0;
 }
 
+// Each who wanted it did it, and is told when the log says so.
+static void enter_reload(hub_t *self)
+{
+    reloads_wish_t wish;
+    cause_t why;
+    while (reloads_take(self->reloads, &wish)) {
+        const control_asker_t *asker = wish.asks ? &wish.asker : NULL;
+        if (hub_operation(self, &wish.operation, NULL, asker, &why) != 0 && asker)
+            control_reply_to(self->control, asker, &why);
+    }
+}
+
 static void answer_reload(hub_t *self, int result, const cause_t *why)
 {
+    if (result == 0)
+        enter_reload(self);
     if (result == 0)
         log_line(LOG_INFO, "law.reloaded",
             "members=%zu packs=%zu rules=%zu objects=%zu certificates=%zu",

@@ -145,6 +145,7 @@ static hub_t *new_hub(const hub_options_t *options, hub_start_t *start)
     self->limits = limits_new();
     self->oldest = oldest_new();
     self->figures.started_ms = self->now.monotonic_ms;
+    self->operations = operations_new();
     return self;
 }
 
@@ -173,6 +174,7 @@ static int open_all(hub_t *self, cause_t *why)
         !(self->control = control_open(self->options->control, why)))
         return -1;
     self->reloads = reloads_new(self->control);
+    operations_tell_at(self->operations, self->control);
     return 0;
 }
 
@@ -219,6 +221,7 @@ void hub_close(hub_t **self_p)
         return;
     law_reading_destroy(&self->reading); // before what it borrows
     reloads_destroy(&self->reloads);
+    operations_destroy(&self->operations);
     control_close(&self->control);
     inquiries_destroy(&self->inquiries);
     gate_close(&self->gate);

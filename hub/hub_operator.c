@@ -1,12 +1,16 @@
 // hub_operator - what an operator asks of the hub: signals and requests on its socket.
-// All is answered at once but a reload, which is when the law was read (hub_law.c).
+// What changes the hub is an operator's act: it is answered when the log says who did it.
+// All else is answered at once, and a reload that is refused when the law was read
+// (hub_law.c).
 
+#include "hub/ask/operations_shown.h"
 #include "hub/ask/status.h"
 #include "hub/hub_inside.h"
 #include "hub/signals.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static hub_status_t status_of(hub_t *self)
@@ -70,43 +74,140 @@ static void answer_metrics(hub_t *self)
     buf_destroy(&text);
 }
 
-// An operator vouches for the clock after it moved: duties fall due again.
-static void accept_clock(hub_t *self, cause_t *why)
+// --------------------------------------------------------------------------------
+
+int hub_operation(hub_t *self, const operation_t *operation,
+    const operations_beside_t *beside, const control_asker_t *asker, cause_t *why)
 {
-    if (!duties_held(self->duties))
+    if (!hub_may_write(self))
+        return cause_set(why, "nothing can be journalled now: see the status");
+    if (operations_add(self->operations, operation, beside, asker, why) != 0)
+        return -1;
+    log_line(LOG_INFO, "operator.act", "act=%s to=\"%s\" by=\"%s\"", operation->act,
+        operation->to, operation->by);
+    return 0;
+}
+
+// One request: who asks, in whose name, and what stands behind that.
+typedef struct {
+    control_asker_t asker;
+    operation_t operation;
+    reader_t rest;
+} asked_t;
+
+// What a request comes to: whoever made it is told that it is done, or why it is not;
+// or has an answer of its own, now or later.
+typedef enum { ASKED_DONE, ASKED_NOT, ASKED_ANSWERED } asked_result_t;
+
+static asked_result_t ask_status(hub_t *self, asked_t *asked, cause_t *why)
+{
+    (void)asked;
+    (void)why;
+    answer_status(self);
+    return ASKED_ANSWERED;
+}
+
+static asked_result_t ask_metrics(hub_t *self, asked_t *asked, cause_t *why)
+{
+    (void)asked;
+    (void)why;
+    answer_metrics(self);
+    return ASKED_ANSWERED;
+}
+
+static asked_result_t ask_reload(hub_t *self, asked_t *asked, cause_t *why)
+{
+    return reloads_want(self->reloads, &asked->asker, &asked->operation, why) == 0
+               ? ASKED_ANSWERED // when it is done
+               : ASKED_NOT;
+}
+
+// An operator vouches for the clock after it moved: duties fall due again.
+static asked_result_t ask_clock(hub_t *self, asked_t *asked, cause_t *why)
+{
+    const operations_beside_t beside = {"clock", fold_clock_accepted};
+    if (!duties_held(self->duties)) {
         (void)cause_set(why, "the clock is not in doubt");
-    else if (!hub_may_write(self))
-        (void)cause_set(why, "nothing can be journalled now: see the status");
-    else {
-        owed_add(self->owed, "clock", "", fold_clock_accepted);
-        log_line(
-            LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
+        return ASKED_NOT;
     }
+    if (hub_operation(self, &asked->operation, &beside, &asked->asker, why) != 0)
+        return ASKED_NOT;
+    log_line(LOG_INFO, "clock.accepted", "duties=%zu", duties_unsettled(self->duties));
+    return ASKED_ANSWERED;
+}
+
+static asked_result_t ask_acts(hub_t *self, asked_t *asked, cause_t *why)
+{
+    buf_t text = {0};
+    int result = operations_shown(
+        self->operations_done, self->entries, asked->rest.rest, &text, why);
+    if (result == 0)
+        control_answer(self->control, buf_span(&text));
+    buf_destroy(&text);
+    return result == 0 ? ASKED_ANSWERED : ASKED_NOT;
+}
+
+static asked_result_t ask_stop(hub_t *self, asked_t *asked, cause_t *why)
+{
+    (void)asked;
+    (void)why;
+    self->stopping = true;
+    return ASKED_DONE;
+}
+
+// `act` is what the request is called in the log, when it says nothing else itself.
+static const struct {
+    const char *line, *act;
+    asked_result_t (*run)(hub_t *self, asked_t *asked, cause_t *why);
+} requests[] = {
+    {"status", "status", ask_status},
+    {"metrics", "metrics", ask_metrics},
+    {"acts", "acts", ask_acts},
+    {"reload", "reload", ask_reload},
+    {"clock accept", "clock-accept", ask_clock},
+    {"stop", "stop", ask_stop},
+};
+
+enum { REQUESTS = sizeof requests / sizeof *requests };
+
+// Whoever gives no name goes by the one that the system knows.
+static int read_asked(hub_t *self, asked_t *asked, const char *act, cause_t *why)
+{
+    asked->asker = control_asker(self->control);
+    asked->rest = reader_of(control_rest(self->control));
+    if (operation_take(&asked->operation, &asked->rest, why) != 0)
+        return -1;
+    asked->operation.has_uid = asked->asker.has_uid;
+    asked->operation.uid = asked->asker.uid;
+    operation_name(&asked->operation);
+    if (!asked->operation.act[0])
+        (void)snprintf(asked->operation.act, sizeof asked->operation.act, "%s", act);
+    return operation_check(&asked->operation, why);
 }
 
 static void answer_control(hub_t *self, const char *line)
 {
     cause_t why = {""};
-    if (strcmp(line, "status") == 0) {
-        answer_status(self);
-        return;
-    }
-    if (strcmp(line, "metrics") == 0) {
-        answer_metrics(self);
-        return;
-    }
-    if (strcmp(line, "reload") == 0) {
-        control_asker_t asker = control_asker(self->control);
-        if (reloads_want(self->reloads, &asker, &why) == 0)
-            return; // it is answered when it is done
-    } else if (strcmp(line, "clock accept") == 0)
-        accept_clock(self, &why);
-    else if (strcmp(line, "stop") == 0)
-        self->stopping = true;
-    else
-        (void)cause_set(&why,
-            "unknown request '%s': status, metrics, reload, clock accept or stop", line);
-    control_reply(self->control, &why);
+    asked_t asked;
+    asked_result_t result = ASKED_NOT;
+    size_t i = 0;
+    while (i < REQUESTS && strcmp(requests[i].line, line) != 0)
+        i++;
+    if (i == REQUESTS)
+        (void)cause_set(&why, "unknown request '%.60s'", line);
+    else if (read_asked(self, &asked, requests[i].act, &why) == 0)
+        result = requests[i].run(self, &asked, &why);
+    if (result != ASKED_ANSWERED)
+        control_reply(self->control, &why);
+}
+
+static void want_reload(hub_t *self, uint32_t uid)
+{
+    cause_t ignored; // a signal is never one too many
+    operation_t operation = {
+        .has_uid = true, .uid = uid, .act = "reload", .reason = "SIGHUP"};
+    operation_name(&operation);
+    (void)reloads_want(self->reloads, NULL, &operation, &ignored);
 }
 
 // Signals and the operator's socket.
@@ -115,10 +216,10 @@ void hub_control_turn(hub_t *self)
     self->operator_waits = false;
     signals_t signal;
     char line[256];
-    cause_t why = {""};
-    while ((signal = signals_next(self->signals)) != SIGNALS_NONE) {
+    uint32_t uid = 0;
+    while ((signal = signals_next(self->signals, &uid)) != SIGNALS_NONE) {
         if (signal == SIGNALS_RELOAD)
-            (void)reloads_want(self->reloads, NULL, &why);
+            want_reload(self, uid);
         else
             self->stopping = true;
     }

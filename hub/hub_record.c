@@ -4,8 +4,48 @@
 #include "hub/hub_inside.h"
 #include "lib/base/log.h"
 #include "lib/base/version.h"
+#include "lib/sys/random.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 enum { OWED_A_BATCH = 256 }; // of what could not be entered before
+
+// What an operator orders by an option of a start.
+static void enter_order(hub_t *self, const char *what, const char *to)
+{
+    uint8_t nonce[OPERATION_NONCE];
+    operation_t operation = {
+        .has_uid = true, .uid = self->start->uid, .reason = "at a start"};
+    (void)snprintf(operation.by, sizeof operation.by, "%s", self->start->by);
+    (void)snprintf(operation.act, sizeof operation.act, "%s", what);
+    (void)snprintf(operation.to, sizeof operation.to, "%s", to);
+    operation_name(&operation);
+    random_bytes(nonce, sizeof nonce);
+    buf_clear(&self->scratch);
+    operation_print(&operation, nonce, &self->scratch);
+    draft_add_text(self->draft, "operator", "", buf_span(&self->scratch));
+}
+
+// Whether this log has nothing yet but what it took over of another.
+static bool begins(const hub_t *self)
+{
+    const origin_t *origin = fold_origin(self->fold);
+    uint64_t next = journal_next(self->journal);
+    return next == 0 || (origin->succeeds && next == origin->formers + 1);
+}
+
+static void enter_orders(hub_t *self)
+{
+    char text[OPERATION_TO_MAX];
+    const hub_start_t *start = self->start;
+    if (start->new_log && begins(self))
+        enter_order(self, "new-log", start->new_log);
+    if (start->loses && begins(self)) {
+        (void)snprintf(text, sizeof text, "entries from %" PRIu64 " on", start->keeps);
+        enter_order(self, "accept-loss", text);
+    }
+}
 
 static void draft_quarantine(hub_t *self)
 {
@@ -13,8 +53,22 @@ static void draft_quarantine(hub_t *self)
     size_t cursor = 0;
     while ((aside = quarantine_due(&self->start->quarantine, &cursor)) != NULL) {
         buf_clear(&self->scratch);
+        char text[OPERATION_TO_MAX];
         quarantine_print(aside, &self->scratch);
         draft_add_text(self->draft, "quarantine", "", buf_span(&self->scratch));
+        (void)snprintf(text, sizeof text, "entry %" PRIu64, aside->position);
+        enter_order(self, "quarantine", text);
+    }
+}
+
+// What this start was ordered to do, and by whom.
+static void draft_orders(hub_t *self)
+{
+    enter_orders(self);
+    draft_quarantine(self);
+    if (self->start->trust == CLOCK_ACCEPTED && duties_held(self->duties)) {
+        draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
+        enter_order(self, "clock-accept", "");
     }
 }
 
@@ -37,10 +91,7 @@ void hub_record_turn(hub_t *self)
         draft_add_text(
             self->draft, "start", "", span_text("dabyl-hub " DABYL_VERSION "\n"));
     if (!self->started)
-        draft_quarantine(self);
-    if (!self->started && self->start->trust == CLOCK_ACCEPTED &&
-        duties_held(self->duties))
-        draft_add_text(self->draft, "clock", "", span_text(fold_clock_accepted));
+        draft_orders(self);
     uint64_t rules = law_record(&self->law, fold_enacted(self->fold), self->draft);
     if (!readback_draft(self->readback, self->draft, from)) {
         draft_cut(self->draft, from);
@@ -49,7 +100,8 @@ void hub_record_turn(hub_t *self)
     hub_begin_drafting(self, rules);
 }
 
-// What the log is owed goes with this turn's batch, if there is room for one.
+// What the log is owed goes with this turn's batch, if there is room for one, and behind
+// it what operators did: a clock that they accept is the one that has moved.
 void hub_draft_owed(hub_t *self)
 {
     if (!hub_may_write(self))
@@ -63,6 +115,7 @@ void hub_draft_owed(hub_t *self)
             span_text(entry->text));
     }
     owed_drafted(self->owed, n);
+    operations_draft(self->operations, self->readback, self->draft);
 }
 
 void hub_keep_owed(hub_t *self)

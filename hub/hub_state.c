@@ -28,6 +28,7 @@ static void save(hub_t *self, buf_t *out)
     kin_save(self->kin, out);
     tree_save(self->tree, out);
     inboxes_save(self->inboxes, out);
+    column_save(self->operations_done, out);
     fold_save(self->fold, out);
     duties_save(self->duties, out);
 }
@@ -97,6 +98,7 @@ static fold_t *new_fold(hub_t *self)
         .quarantine = &self->start->quarantine,
         .tree = self->tree,
         .inboxes = self->inboxes,
+        .operations = self->operations_done,
         .publisher = self->publisher,
         .history = self->history,
         .duties = self->duties,
@@ -124,6 +126,16 @@ typedef struct {
     uint64_t made;  // leaves whose tiles are there
 } opening_t;
 
+static int open_operations(hub_t *self, reader_t *from, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->options->state, "acts", why) != 0)
+        return -1;
+    self->operations_done = from ? column_again(path, sizeof(uint64_t), from, why)
+                                 : column_open(path, sizeof(uint64_t), why);
+    return self->operations_done ? 0 : -1;
+}
+
 // Files and tables, empty or as the snapshot has them.
 static int open_tables(opening_t *opening, cause_t *why)
 {
@@ -140,7 +152,7 @@ static int open_tables(opening_t *opening, cause_t *why)
     if (!self->tree)
         return -1;
     self->inboxes = from ? inboxes_again(state, from, why) : inboxes_open(state, why);
-    return self->inboxes ? 0 : -1;
+    return self->inboxes ? open_operations(self, from, why) : -1;
 }
 
 static void new_memory(hub_t *self)
@@ -305,6 +317,7 @@ void hub_close_state(hub_t *self)
     journal_close(&self->journal);
     tree_close(&self->tree);
     inboxes_close(&self->inboxes);
+    column_close(&self->operations_done);
     history_destroy(&self->history);
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
@@ -379,6 +392,7 @@ int hub_check_state(const hub_t *self, cause_t *why)
 {
     return history_check(self->history, why) != 0 || tree_check(self->tree, why) != 0 ||
                    inboxes_check(self->inboxes, why) != 0 ||
+                   column_check(self->operations_done, why) != 0 ||
                    journal_check(self->journal, why) != 0
                ? -1
                : 0;

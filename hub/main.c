@@ -5,6 +5,7 @@
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "lib/base/version.h"
+#include "lib/tlog/operator.h"
 
 #include <getopt.h>
 #include <malloc.h>
@@ -13,12 +14,14 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
     "usage: dabyl-hub [-n] [--accept-clock] [--quarantine N]...\n"
-    "                 [--new-log ORIGIN] [--accept-loss N] [--rebuild] [-c] hub.conf\n"
+    "                 [--new-log ORIGIN] [--accept-loss N] [--rebuild] [--as NAME]\n"
+    "                 [-c] hub.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-hub.conf(5)\n"
     "  -n, --check         try all that a start does (keys, certificates, rules, "
@@ -36,6 +39,8 @@ static const char usage[] =
     "                      are left: begin without the others\n"
     "      --rebuild       read and check the whole journal, and make all of the state\n"
     "                      folder anew\n"
+    "      --as NAME       who orders what the options above say, for the log (else\n"
+    "                      DABYL_OPERATOR, else the login name)\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"
@@ -48,7 +53,7 @@ typedef enum { RUN, CHECK, DONE, MISUSED } action_t;
 
 typedef struct {
     action_t action;
-    const char *config;
+    const char *config, *as;
     hub_start_t start;
 } arguments_t;
 
@@ -60,6 +65,7 @@ static const struct option long_options[] = {
     {"new-log", required_argument, NULL, 'l'},
     {"accept-loss", required_argument, NULL, 's'},
     {"rebuild", no_argument, NULL, 'r'},
+    {"as", required_argument, NULL, 'b'},
     {"options", no_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -110,6 +116,8 @@ static arguments_t read_arguments(int argc, char **argv)
                 return arguments;
         } else if (option == 'r') {
             arguments.start.rebuild = true;
+        } else if (option == 'b') {
+            arguments.as = optarg;
         } else if (option == 'v') {
             (void)puts("dabyl-hub " DABYL_VERSION);
             arguments.action = DONE;
@@ -201,6 +209,11 @@ static int begin(int argc, char **argv)
     arguments_t arguments = read_arguments(argc, argv);
     if (arguments.action == DONE || arguments.action == MISUSED)
         return arguments.action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
+    arguments.start.uid = (uint32_t)getuid();
+    if (operator_name(arguments.as, arguments.start.by, &why) != 0) {
+        (void)fprintf(stderr, "%s\n", why.text);
+        return EXIT_USAGE;
+    }
     keep_memory();
     if (sodium_init() < 0)
         return EXIT_FAILURE;

@@ -19,10 +19,11 @@ int signals_open(cause_t *why)
     return descriptor < 0 ? cause_errno(why, "signalfd") : descriptor;
 }
 
-signals_t signals_next(int descriptor)
+signals_t signals_next(int descriptor, uint32_t *uid)
 {
     struct signalfd_siginfo info;
     if (read(descriptor, &info, sizeof info) != sizeof info)
         return SIGNALS_NONE;
+    *uid = info.ssi_uid;
     return info.ssi_signo == SIGHUP ? SIGNALS_RELOAD : SIGNALS_STOP;
 }

@@ -5,12 +5,15 @@
 
 #include "lib/base/cause.h"
 
+#include <stdint.h>
+
 typedef enum { SIGNALS_NONE, SIGNALS_RELOAD, SIGNALS_STOP } signals_t;
 
 // Blocks SIGHUP, SIGTERM and SIGINT, in threads that start later too, and returns a
 // descriptor that is readable when one has come.  The caller closes it.  -1: failed.
 int signals_open(cause_t *why);
-// The next one that has come: SIGHUP to reload, the others to stop.
-signals_t signals_next(int descriptor);
+// The next one that has come: SIGHUP to reload, the others to stop; and of which user's
+// process it was.
+signals_t signals_next(int descriptor, uint32_t *uid);
 
 #endif

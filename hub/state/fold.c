@@ -207,6 +207,9 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     case ENTRY_QUARANTINE:
         return quarantine_enter(setup->quarantine, leaf->position, self->parts->aside,
             self->parts->reason, why);
+    case ENTRY_OPERATOR:
+        return setup->operations ? column_add(setup->operations, &leaf->position, why)
+                                 : 0;
     case ENTRY_ORIGIN:
         return origin_parse(&self->origin, entry->document, why);
     case ENTRY_OTHER:

@@ -6,6 +6,7 @@
 #ifndef HUB_STATE_FOLD_H
 #define HUB_STATE_FOLD_H
 
+#include "hub/journal/column.h"
 #include "hub/journal/draft.h"
 #include "hub/journal/enacted.h"
 #include "hub/journal/publisher.h"
@@ -35,6 +36,7 @@ typedef struct {
     duties_t *duties;
     contacts_t *contacts, *plans;
     attachments_t *attachments;
+    column_t *operations; // positions of what operators did
 } fold_setup_t;
 
 typedef struct fold fold_t;

@@ -6,6 +6,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/message/document.h"
+#include "lib/tlog/operation.h"
 #include "lib/tlog/origin.h"
 
 #include <inttypes.h>
@@ -49,6 +50,7 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_DUTY] = "duty",
         [ENTRY_CLOCK] = "clock",
         [ENTRY_QUARANTINE] = "quarantine",
+        [ENTRY_OPERATOR] = "operator",
         [ENTRY_ORIGIN] = "origin"};
     bool former = leaf_is_former(leaf);
     for (size_t i = 0; i < (former ? ENTRY_CLOCK : ENTRY_OTHER); i++)
@@ -158,6 +160,8 @@ static int read_entry(readback_t *self, const leaf_t *leaf, const entry_t *entry
         return duty_parse(&read->duty, entry->document, why);
     case ENTRY_QUARANTINE:
         return read_quarantine(read, leaf, entry->document, why);
+    case ENTRY_OPERATOR:
+        return operation_parse(&(operation_t){0}, entry->document, why);
     case ENTRY_ORIGIN:
         return read_origin(leaf, entry->document, why);
     case ENTRY_CLOCK:

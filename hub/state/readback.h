@@ -24,6 +24,7 @@ typedef enum {
     ENTRY_DUTY,
     ENTRY_CLOCK,
     ENTRY_QUARANTINE,
+    ENTRY_OPERATOR,
     ENTRY_ORIGIN,
     ENTRY_OTHER // there is nothing to read in it
 } entry_type_t;

@@ -111,6 +111,19 @@ static span_t request_of(const control_t *self)
     return span_of(zmq_msg_data(message), zmq_msg_size(message));
 }
 
+// libzmq says of a connection by ipc:// "localhost:uid:gid:pid", as the system told it.
+static void note_uid(control_t *self)
+{
+    const char *peer = zmq_msg_gets(&self->request, "Peer-Address");
+    const char *uid = peer ? strchr(peer, ':') : NULL;
+    char *end;
+    self->asker.has_uid = false;
+    if (!uid || uid[1] < '0' || uid[1] > '9')
+        return;
+    self->asker.uid = (uint32_t)strtoul(uid + 1, &end, 10);
+    self->asker.has_uid = *end == ':';
+}
+
 // Who asks, nothing, and the request; what follows in further parts is left out.
 static bool take_request(control_t *self)
 {
@@ -124,6 +137,7 @@ static bool take_request(control_t *self)
         continue;
     (void)zmq_msg_close(&part);
     self->asker.size = (uint8_t)route;
+    note_uid(self);
     return good; // else it has not the form of a request
 }
 
@@ -175,6 +189,11 @@ static void answer(const control_t *self, const control_asker_t *asker, span_t t
 void control_answer(control_t *self, span_t text)
 {
     answer(self, &self->asker, text);
+}
+
+void control_answer_to(control_t *self, const control_asker_t *asker, span_t text)
+{
+    answer(self, asker, text);
 }
 
 void control_reply(control_t *self, const cause_t *why)

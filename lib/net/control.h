@@ -35,14 +35,17 @@ void control_answer(control_t *self, span_t text);
 // {"ok", "text"}: done when `why` has no text, else not done, and why.
 void control_reply(control_t *self, const cause_t *why);
 
-// Who made a request.
+// Who made a request: on which connection, and whose process the system says it is.
 typedef struct {
     uint8_t size;
     uint8_t route[255];
+    bool has_uid;
+    uint32_t uid;
 } control_asker_t;
 
 // Who made the one that was received last, for answering it later.
 control_asker_t control_asker(const control_t *self);
+void control_answer_to(control_t *self, const control_asker_t *asker, span_t text);
 void control_reply_to(control_t *self, const control_asker_t *asker, const cause_t *why);
 
 #endif

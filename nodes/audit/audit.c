@@ -301,6 +301,12 @@ static void print_contents(const audit_t *self, buf_t *out)
     buf_put_text(out, "; rules loaded ");
     print_count(self->rules, "time", "times", out);
     buf_put_text(out, ", each sealed by an officer of nccis\n");
+    if (self->acts > 0) {
+        buf_put_text(out, "  ");
+        print_count(
+            self->acts, "act of an operator", "acts of operators (dabyl hub acts)", out);
+        buf_put_u8(out, '\n');
+    }
 }
 
 void audit_print(const audit_t *self, buf_t *out)
@@ -340,7 +346,7 @@ json_t *audit_json(const audit_t *self)
 {
     return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
                      "s:I, s:I, s:I, "
-                     "s:I, s:s, s:I, s:b}",
+                     "s:I, s:I, s:s, s:I, s:b}",
         "good", 1, "entries", (json_int_t)self->entries, "batches",
         (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
         (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
@@ -348,8 +354,8 @@ json_t *audit_json(const audit_t *self)
         "acknowledged", (json_int_t)self->acknowledged, "duties",
         (json_int_t)self->duties, "attachments", (json_int_t)self->attachments, "carried",
         (json_int_t)self->carried, "rosters", (json_int_t)self->rosters, "rules",
-        (json_int_t)self->rules, "checkpoint", (json_int_t)self->checkpoint, "tiles",
-        (json_int_t)self->tiles, "torn", (json_int_t)self->torn, "broken_off",
-        self->broken_off.text, "quarantined", (json_int_t)self->quarantined, "ca",
-        (int)self->ca_given);
+        (json_int_t)self->rules, "acts", (json_int_t)self->acts, "checkpoint",
+        (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
+        (json_int_t)self->torn, "broken_off", self->broken_off.text, "quarantined",
+        (json_int_t)self->quarantined, "ca", (int)self->ca_given);
 }

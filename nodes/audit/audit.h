@@ -37,6 +37,7 @@ typedef struct {
     uint64_t attachments; // handed in
     uint64_t carried;     // older messages that went along with later ones
     uint64_t rosters, rules;
+    uint64_t acts;        // of operators
     uint64_t checkpoint;  // size that the published checkpoint covers
     uint64_t tiles;       // and bundles
     uint64_t torn;        // bytes of an unfinished last batch left aside

@@ -10,6 +10,7 @@
 #include "lib/message/routing.h"
 #include "lib/pki/rulesseal.h"
 #include "lib/rules/packset.h"
+#include "lib/tlog/operation.h"
 #include "nodes/audit/audit_walk.h"
 #include "nodes/inbox/mail.h"
 
@@ -202,6 +203,16 @@ static int check_quarantine(
     if (quarantine_parse(document, &position, reason, why) != 0 ||
         quarantine_enter(&self->aside, leaf->position, position, reason, why) != 0)
         return cannot_read(self);
+    return 0;
+}
+
+// Who did what is in the document, which has to be one of these.
+static int check_operator(audit_walk_t *self, const entry_t *entry, cause_t *why)
+{
+    operation_t operation;
+    if (operation_parse(&operation, entry->document, why) != 0)
+        return cannot_read(self);
+    self->found->acts++;
     return 0;
 }
 
@@ -582,5 +593,7 @@ int audit_entry(
         return check_quarantine(self, leaf, entry->document, why);
     if (strcmp(leaf->type, "attachment") == 0)
         return check_attachment(self, leaf, entry, why);
+    if (strcmp(leaf->type, "operator") == 0)
+        return check_operator(self, entry, why);
     return check_note(leaf, why);
 }

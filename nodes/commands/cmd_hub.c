@@ -14,7 +14,7 @@
 #include <string.h>
 
 typedef struct {
-    const char *origin, *listen, *share, *hub;
+    const char *origin, *listen, *share, *hub, *as;
 } wish_t;
 
 static const option_t init_options[] = {
@@ -30,6 +30,13 @@ static const option_t init_options[] = {
 static const option_t hub_options[] = {
     {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
         "the hub's folder (else DABYL_HUB, else here)"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t act_options[] = {
+    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
+        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_AS_OPTION(offsetof(wish_t, as)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
@@ -87,12 +94,11 @@ static done_t status(const call_t *call)
     return done;
 }
 
-// A reload reads and verifies the certificates of all nodes.
-enum { RELOAD_MS = 120000 };
-
 static done_t reload(const call_t *call)
 {
-    return hub_order(call, named_hub(call), "reload", RELOAD_MS,
+    const wish_t *o = call->options;
+    const hub_act_t act = {.line = "reload", .as = o->as};
+    return hub_act(call, named_hub(call), &act, HUB_RELOAD_MS,
         "refused, what was in force stays",
         "reloaded: rules, registry, roster and revocations");
 }
@@ -101,11 +107,13 @@ static done_t reload(const call_t *call)
 static done_t accept_clock(const call_t *call)
 {
     call_t rest = *call;
+    const wish_t *o = call->options;
+    const hub_act_t act = {.line = "clock accept", .as = o->as, .act = "clock-accept"};
     if (call->operands < 1 || strcmp(call->operand[0], "accept") != 0)
         return call_usage(call, "there is only: accept");
     rest.operands--;
     rest.operand++;
-    return hub_order(call, named_hub(&rest), "clock accept", HUB_WAIT_MS, NULL,
+    return hub_act(call, named_hub(&rest), &act, HUB_WAIT_MS, NULL,
         "accepted: what is overdue by this clock is so from now on");
 }
 
@@ -141,7 +149,7 @@ static const command_t hub_reload = {
     .name = "reload",
     .operands = "[DIR]",
     .summary = "have the hub read rules, registry, roster and CRL again",
-    .options = hub_options,
+    .options = act_options,
     .options_size = sizeof(wish_t),
     .run = reload,
     .notes = "Whole or not at all: with any error the old ones stay in force.\n",
@@ -151,7 +159,7 @@ static const command_t hub_clock = {
     .name = "clock",
     .operands = "accept [DIR]",
     .summary = "vouch for the hub's clock after it moved: duties fall due again",
-    .options = hub_options,
+    .options = act_options,
     .options_size = sizeof(wish_t),
     .run = accept_clock,
     .notes = "First see that the machine's time is right.  Exit code 1: it was not in "
@@ -159,11 +167,19 @@ static const command_t hub_clock = {
 };
 
 static const command_t *const commands[] = {
-    &hub_init, &hub_key, &hub_status, &hub_metrics, &hub_reload, &hub_clock, NULL};
+    &hub_init,
+    &hub_key,
+    &hub_status,
+    &hub_metrics,
+    &hub_reload,
+    &hub_clock,
+    &hub_acts,
+    NULL,
+};
 
 const command_t cmd_hub = {
     .name = "hub",
-    .operands = "init|key|status|metrics|reload|clock ...",
+    .operands = "init|status|reload|acts ...",
     .summary = "set up a hub, show its key, ask how it is",
     .commands = commands,
 };

@@ -3,6 +3,8 @@
 #include "nodes/tools/hub_ask.h"
 
 #include "lib/base/file.h"
+#include "lib/base/text.h"
+#include "lib/tlog/operator.h"
 #include "nodes/cli/screen.h"
 #include "nodes/net/ask.h"
 
@@ -72,5 +74,47 @@ done_t hub_order(const call_t *call, const char *named, const char *request,
     else
         puts(done_text);
     json_decref(answer);
+    return done;
+}
+
+// A line that does not fit is refused, never cut.
+static int take(const char *text, const char *what, char *out, size_t room, cause_t *why)
+{
+    if (!text || (text_is_line(span_text(text)) && text_copy(span_text(text), out, room)))
+        return 0;
+    return cause_set(why,
+        "%s: it has to be a line of at most %zu bytes without control characters", what,
+        room - 1);
+}
+
+int hub_act_print(const hub_act_t *self, buf_t *out, cause_t *why)
+{
+    operation_t operation = {0};
+    if (operator_name(self->as, operation.by, why) != 0 ||
+        take(self->act, "act", operation.act, sizeof operation.act, why) != 0 ||
+        take(self->to, self->to, operation.to, sizeof operation.to, why) != 0 ||
+        take(self->reason, "--reason", operation.reason, sizeof operation.reason, why) !=
+            0)
+        return -1;
+    buf_printf(out, "%s\n", self->line);
+    operation_put(&operation, out);
+    if (self->rest)
+        buf_put_text(out, self->rest);
+    return 0;
+}
+
+done_t hub_act(const call_t *call, const char *named, const hub_act_t *act,
+    int64_t wait_ms, const char *refused, const char *done_text)
+{
+    cause_t why;
+    buf_t request = {0};
+    if (hub_act_print(act, &request, &why) != 0) {
+        buf_destroy(&request);
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    }
+    buf_put_u8(&request, 0);
+    done_t done =
+        hub_order(call, named, (const char *)request.data, wait_ms, refused, done_text);
+    buf_destroy(&request);
     return done;
 }

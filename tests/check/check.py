@@ -107,6 +107,10 @@ ROUTE = re.compile(
 )
 TELLS = "t1", "t2", "t3", "t4", "t5", "t6"
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
+OPERATOR = re.compile(
+    rb"dabyl-operator/v1\nnonce [0-9a-f]{32}\nby ([^\n]+)\n(?:uid (?:%s)\n)?act ([!-~]+)\n"
+    rb"(?:to ([^\n]+)\n)?(?:reason ([^\n]+)\n)?(?:result ([^\n]+)\n)?" % NUMBER
+)
 ATTACHMENT = re.compile(rb"dabyl-attachment/v1\ndigest (%s)\nsize (%s)\n" % (HEX, NUMBER))
 
 # Magic, octets of seals and entries, of the seals alone, count, sequence, position, id, root before.
@@ -781,6 +785,8 @@ class Check:
             self.attachment(entry)
         elif kind == "quarantine":
             self.quarantine(entry)
+        elif kind == "operator":
+            self.operator(entry)
         elif kind not in ("origin", "start", "registry", "schemas", "refusal", "session", "clock"):
             raise Fault(entry.where, f"unknown entry type {kind}")
         if former and kind not in ("roster", "message", "delivery", "duty", "attachment"):
@@ -825,6 +831,12 @@ class Check:
                 told.append(line + b"\n")
         self.told[leaf.position] = b"".join(told)
         self.acts[leaf.position] = ""
+
+    def operator(self, entry):
+        """What an operator did to the hub, in whose name."""
+        match = OPERATOR.fullmatch(entry.document)
+        if not match or not all(self.is_line(field) for field in match.groups() if field):
+            raise Unreadable(entry.where, "not an operator's act")
 
     def quarantine(self, entry):
         """The log sets an entry aside that its hub could not read."""

@@ -25,16 +25,18 @@ static void what_comes_is_read_from_the_descriptor(void **state)
     } cases[] = {
         {SIGHUP, SIGNALS_RELOAD}, {SIGTERM, SIGNALS_STOP}, {SIGINT, SIGNALS_STOP}};
     cause_t why;
+    uint32_t uid = 0;
     int descriptor = signals_open(&why);
     struct pollfd item = {.fd = descriptor, .events = POLLIN};
     assert_true(descriptor >= 0);
-    assert_int_equal(signals_next(descriptor), SIGNALS_NONE);
+    assert_int_equal(signals_next(descriptor, &uid), SIGNALS_NONE);
     assert_int_equal(poll(&item, 1, 0), 0);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(kill(getpid(), cases[i].signal), 0);
         assert_int_equal(poll(&item, 1, 60000), 1);
-        assert_int_equal(signals_next(descriptor), cases[i].expected);
-        assert_int_equal(signals_next(descriptor), SIGNALS_NONE);
+        assert_int_equal(signals_next(descriptor, &uid), cases[i].expected);
+        assert_int_equal(uid, getuid());
+        assert_int_equal(signals_next(descriptor, &uid), SIGNALS_NONE);
     }
     (void)close(descriptor);
 }

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 #include <poll.h>
+#include <unistd.h>
 #include <zmq.h>
 
 static scratch_t scratch;
@@ -175,6 +176,8 @@ static void one_may_be_answered_later(void **state)
     ask("reload", 6, 0);
     wait_for_line(line, sizeof line);
     control_asker_t waits = control_asker(control);
+    assert_true(waits.has_uid); // the system says who asks, whatever he says
+    assert_int_equal(waits.uid, getuid());
     ask("status", 6, 0);
     wait_for_line(line, sizeof line);
     assert_string_equal(line, "status");
