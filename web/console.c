@@ -92,6 +92,10 @@ static int read_all(console_t *self, cause_t *why)
 {
     if (listening_parse(&self->listening, self->conf->listen, why) != 0)
         return cause_prefix(why, "listen");
+    if (self->conf->public_log[0])
+        return cause_set(why, "public: a log is a hub's: set hub, beside that");
+    if (self->conf->monitor[0] && monitor_check(self->conf->monitor, why) != 0)
+        return -1;
     if (!self->listening.loopback && !self->conf->certificate[0])
         return cause_set(why,
             "listen: %s is no loopback address, and there TLS is needed "
@@ -237,6 +241,20 @@ static int open_server(console_t *self, cause_t *why)
     return self->server ? 0 : -1;
 }
 
+static int open_monitor(console_t *self, cause_t *why)
+{
+    char control[PATH_MAX];
+    if (!self->conf->monitor[0])
+        return 0;
+    node_path(self->node, NODE_CONTROL, control);
+    monitor_options_t options = {.of = MONITOR_NODE,
+        .control = control,
+        .listen = self->conf->monitor,
+        .names = &self->conf->names};
+    self->monitor = monitor_open(&options, why);
+    return self->monitor ? 0 : -1;
+}
+
 console_t *console_open(const web_conf_t *conf, cause_t *why)
 {
     console_t *self = memory_new(1, sizeof *self);
@@ -245,7 +263,8 @@ console_t *console_open(const web_conf_t *conf, cause_t *why)
     give_way();
     if (read_all(self, why) != 0 || raise_descriptors(self, why) != 0 ||
         open_signals(self, why) != 0 || open_folder(self, why) != 0 ||
-        open_parts(self, why) != 0 || open_server(self, why) != 0)
+        open_parts(self, why) != 0 || open_server(self, why) != 0 ||
+        open_monitor(self, why) != 0)
         console_close(&self);
     return self;
 }
@@ -256,6 +275,7 @@ void console_close(console_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
+    monitor_close(&self->monitor);
     server_close(&self->server);
     control_close(&self->control);
     watch_close(&self->web.watch);
@@ -302,6 +322,7 @@ static void people_turn(console_t *self)
         log_line(LOG_ERROR, "web.crl-bad", "reason=\"%s\"", why.text);
     streams_check(self->web.streams, goes_on, self);
     server_turn(self->server);
+    monitor_turn(self->monitor);
 }
 
 static bool asked_to_end(const console_t *self)

@@ -8,6 +8,7 @@
 #include "lib/pki/cert.h"
 #include "web/console.h"
 #include "web/http/server.h"
+#include "web/outside/monitor.h"
 #include "web/web.h"
 
 #include <limits.h>
@@ -24,6 +25,7 @@ struct console {
     web_t web;
     control_t *control; // where `dabyl web` asks
     server_t *server;
+    monitor_t *monitor; // NULL: none is wanted
 };
 
 void console_ask_turn(console_t *self);

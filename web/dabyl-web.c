@@ -3,6 +3,7 @@
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "nodes/config/arguments.h"
+#include "web/beside_hub.h"
 #include "web/console.h"
 
 #include <sodium.h>
@@ -21,6 +22,8 @@ static const char usage[] =
     "      --version\n"
     "      --help\n"
     "\n"
+    "Beside a hub (hub = DIR) it serves what programs read: metrics, health, the public "
+    "log.\n"
     "Shows a node in a browser.  On this machine `dabyl web` prints a link to begin "
     "with;\n"
     "elsewhere browsers show the certificate of an officer.  SIGTERM and SIGINT end "
@@ -28,14 +31,31 @@ static const char usage[] =
 
 static const program_t program = {"dabyl-web", usage, web_conf_table};
 
+static int cannot_start(const cause_t *why)
+{
+    log_line(LOG_ERROR, "web.cannot-start", "reason=\"%s\"", why->text);
+    return EXIT_FAILURE;
+}
+
+static int run_beside_hub(const web_conf_t *conf)
+{
+    cause_t why;
+    beside_hub_t *beside = beside_hub_open(conf, &why);
+    if (!beside)
+        return cannot_start(&why);
+    beside_hub_run(beside);
+    beside_hub_close(&beside);
+    return EXIT_SUCCESS;
+}
+
 static int run(const web_conf_t *conf)
 {
     cause_t why;
+    if (conf->hub[0])
+        return run_beside_hub(conf);
     console_t *console = console_open(conf, &why);
-    if (!console) {
-        log_line(LOG_ERROR, "web.cannot-start", "reason=\"%s\"", why.text);
-        return EXIT_FAILURE;
-    }
+    if (!console)
+        return cannot_start(&why);
     console_run(console);
     console_close(&console);
     return EXIT_SUCCESS;
@@ -44,7 +64,7 @@ static int run(const web_conf_t *conf)
 static int check(const web_conf_t *conf, const char *config)
 {
     cause_t why;
-    if (console_check(conf, &why) != 0) {
+    if ((conf->hub[0] ? beside_hub_check(conf, &why) : console_check(conf, &why)) != 0) {
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
         return EXIT_FAILURE;
     }

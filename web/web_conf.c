@@ -8,6 +8,12 @@
 const conf_option_t web_conf_table[] = {
     {"node", CONF_PATH, FIELD(node), 0, 0, ".",
         "the node's folder, or its configuration file"},
+    {"hub", CONF_PATH, FIELD(hub), 0, 0, "",
+        "a hub's folder, or its configuration file: beside it, without a console"},
+    {"monitor", CONF_TEXT, FIELD(monitor), 0, 0, "",
+        "address and port of /metrics and /healthz; empty: none"},
+    {"public", CONF_TEXT, FIELD(public_log), 0, 0, "",
+        "address and port of the hub's public log; empty: none"},
     {"listen", CONF_TEXT, FIELD(listen), 0, 0, "127.0.0.1:7680",
         "address and port; on any but a loopback one TLS is needed"},
     {"names", CONF_TEXTS, FIELD(names), 0, 0, "",

@@ -8,6 +8,8 @@
 
 typedef struct {
     char *node;
+    char *hub;                  // "": beside a node
+    char *monitor, *public_log; // addresses; "": none
     char *listen;
     texts_t names;
     char *certificate, *key;

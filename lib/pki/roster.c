@@ -211,7 +211,7 @@ void roster_officers_end(const roster_t *self, int64_t now_ms, int64_t *ends_ms)
     for (size_t i = 0; i < self->members; i++)
         ends_ms[i] = MOMENT_NEVER;
     for (size_t i = 0, next; i < self->n; i = next) {
-        int64_t last;
+        int64_t last = 0;
         const cert_t *cert = &self->held[i].cert;
         bool good = holder_ends(self, i, now_ms, &next, &last);
         const member_t *node = roster_member(self, cert->node);
