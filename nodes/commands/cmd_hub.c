@@ -179,7 +179,7 @@ static const command_t *const commands[] = {
 
 const command_t cmd_hub = {
     .name = "hub",
-    .operands = "init|status|reload|acts ...",
+    .operands = "init|status|reload|acts|backup ...",
     .summary = "set up a hub, show its key, ask how it is",
     .commands = commands,
 };

@@ -11,17 +11,18 @@
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/proof.h"
+#include "nodes/tools/backup.h"
 #include "nodes/tools/verify_attachment.h"
 #include "nodes/tools/verify_cms.h"
 
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 typedef struct {
-    const char *vkey, *crl, *certs, *journal, *cms;
+    const char *vkey, *crl, *certs, *journal, *backup, *cms;
     option_texts_t ca, cms_ca;
     bool torn;
 } options_t;
@@ -36,6 +37,8 @@ static const option_t options[] = {
         "certificates of those who seal"},
     {"journal", OPTION_TEXT, offsetof(options_t, journal), "DIR", NULL,
         "verify a hub's whole journal"},
+    {"backup", OPTION_TEXT, offsetof(options_t, backup), "DIR", NULL,
+        "verify a backup: each file, each batch, the tree up to its signed checkpoint"},
     {"cms", OPTION_TEXT, offsetof(options_t, cms), "FILE", NULL,
         "a detached CMS signature (.p7s) over the message's bytes"},
     {"cms-ca", OPTION_TEXTS, offsetof(options_t, cms_ca), "FILE", NULL,
@@ -331,12 +334,67 @@ static done_t verify_journal(verify_t *self)
     return DONE_OK;
 }
 
+static void print_backup(const backup_check_t *check, const char *folder)
+{
+    screen_paint(stdout, PAINT_GOOD, say("GOOD"));
+    printf("  %s\n", folder);
+    printf(say("  the log %s up to entry %" PRIu64 ", backed up "), check->vkey.origin,
+        check->checkpoint.size);
+    screen_time_ms(stdout, check->made_ms);
+    printf(say("\n  %" PRIu64 " segments, %" PRIu64 " files, %" PRIu64
+               " attachments: each has its digest, the entries have the checkpoint's "
+               "root\n"),
+        check->segments, check->files, check->attachments);
+    if (check->beyond > 0)
+        printf(say("  %" PRIu64 " bytes behind it are of a backup that was interrupted: "
+                   "say it again\n"),
+            check->beyond);
+}
+
+static void print_backup_json(const backup_check_t *check, const char *folder)
+{
+    char made[TIME_TEXT];
+    time_print(check->made_ms, made);
+    json_t *object = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I}", "backup",
+        folder, "good", 1, "origin", check->vkey.origin, "size",
+        (json_int_t)check->checkpoint.size, "made", made, "segments",
+        (json_int_t)check->segments, "files", (json_int_t)check->files, "attachments",
+        (json_int_t)check->attachments, "beyond", (json_int_t)check->beyond);
+    screen_json(stdout, object);
+    json_decref(object);
+}
+
+// Its own key is believed where none is given: it says which log it is of.
+static done_t verify_backup(verify_t *self)
+{
+    const options_t *o = self->call->options;
+    cause_t why;
+    backup_check_t check;
+    if (o->vkey && read_vkey(self, &why) != 0)
+        return call_fail(self->call, DONE_USAGE, "%s", why.text);
+    progress_t progress;
+    progress_begin(&progress, say("verifying the backup"), PROGRESS_ITEMS);
+    int result =
+        backup_verify(o->backup, o->vkey ? &self->vkey : NULL, &progress, &check, &why);
+    progress_end(&progress);
+    if (result != 0)
+        return print_fault(self->call, o->backup, &why);
+    if (self->call->common.json)
+        print_backup_json(&check, o->backup);
+    else
+        print_backup(&check, o->backup);
+    return DONE_OK;
+}
+
 static done_t run(const call_t *call)
 {
     const options_t *o = call->options;
     verify_t self = {.call = call};
-    if ((call->operands == 0) == !o->journal)
-        return call_usage(call, "either files, or --journal DIR");
+    int ways = (call->operands > 0) + (o->journal != NULL) + (o->backup != NULL);
+    if (ways != 1)
+        return call_usage(call, "either files, or --journal DIR, or --backup DIR");
+    if (o->backup)
+        return verify_backup(&self);
     if ((o->cms != NULL) != (o->cms_ca.n > 0) || (o->cms && call->operands != 1))
         return call_usage(
             call, "--cms goes with --cms-ca, and with the one message it signs");
@@ -360,5 +418,6 @@ const command_t cmd_verify = {
              "  dabyl verify inbox/*.json\n"
              "  dabyl verify attachments/sent/*.attachment\n"
              "  dabyl verify sent/ID.json --cms ID.p7s --cms-ca national-ca.pem\n"
-             "  dabyl verify --journal hub/journal --vkey hub.vkey --ca ca.pem\n",
+             "  dabyl verify --journal hub/journal --vkey hub.vkey --ca ca.pem\n"
+             "  dabyl verify --backup /backup/hub --vkey hub.vkey\n",
 };

@@ -15,4 +15,7 @@ extern const command_t hub_acts;
 // All of them, in the order of the help; NULL after the last.
 extern const command_t *const commands_all[];
 
+// Of `dabyl hub`, one per file hub_*.c.
+extern const command_t hub_backup;
+
 #endif
