@@ -49,7 +49,7 @@ FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo console pictures browser trial upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all world demo console pictures browser trial check upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
@@ -189,6 +189,11 @@ SEQUENCES_SECONDS ?= 600
 
 sequences: world ## messages of all kinds by all roles in seeded random order (SEED=) for SEQUENCES_SECONDS
 	@MODE=release tests/sequences/sequences.py $(SEQUENCES_SECONDS)
+
+CHECK_ENTRIES ?= 10000
+
+check: world ## the independent check over CHECK_ENTRIES entries of a real hub and their receipts
+	@MODE=release CHECK_ENTRIES=$(CHECK_ENTRIES) tests/check/test_hub.py
 
 MESSAGES ?= 60000
 ROUNDS   ?= 3
