@@ -1,7 +1,7 @@
 // logmarks - what is known of this hub's log outside of its journal, and whether the
 // journal may be taken for it.
 //
-// Two marks (hub/journal/logmark.h) say which log this hub has kept and how far it went:
+// Two marks (lib/tlog/logmark.h) say which log this hub has kept and how far it went:
 // one in the state folder, one where the operator wants it.  With them a journal that is
 // not mounted, is another's, or was restored from an older copy is not begun anew or gone
 // on with.
@@ -9,7 +9,7 @@
 #ifndef HUB_JOURNAL_LOGMARKS_H
 #define HUB_JOURNAL_LOGMARKS_H
 
-#include "hub/journal/logmark.h"
+#include "lib/tlog/logmark.h"
 #include "lib/config/hub_options.h"
 
 #include <limits.h>

@@ -174,6 +174,7 @@ static const command_t *const commands[] = {
     &hub_reload,
     &hub_clock,
     &hub_acts,
+    &hub_backup,
     NULL,
 };
 

@@ -1,7 +1,7 @@
 // The table "Formats and their versions" of PROTOCOL.md: what is of the version after it
 // is refused by its reader, in words that name both.
 
-#include "hub/journal/logmark.h"
+#include "lib/tlog/logmark.h"
 #include "lib/base/file.h"
 #include "lib/json/schema.h"
 #include "lib/message/attachment.h"

@@ -1,6 +1,6 @@
 // logmark - the file is replaced whole, so a bad one was not left by a crash.
 
-#include "hub/journal/logmark.h"
+#include "lib/tlog/logmark.h"
 
 #include "lib/base/edition.h"
 #include "lib/base/file.h"

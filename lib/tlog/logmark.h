@@ -9,8 +9,8 @@
 //
 // An empty folder says nothing about what ought to be in it; this does.
 
-#ifndef HUB_JOURNAL_LOGMARK_H
-#define HUB_JOURNAL_LOGMARK_H
+#ifndef LIB_TLOG_LOGMARK_H
+#define LIB_TLOG_LOGMARK_H
 
 #include "lib/tlog/note.h"
 
