@@ -278,6 +278,11 @@ install: all ## install programs, schemas, rules and man pages below PREFIX (and
 	install -m 644 man/*.1 $(SHARE)/man/man1
 	install -m 644 man/*.5 $(SHARE)/man/man5
 	install -m 644 man/*.8 $(SHARE)/man/man8
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for u in $(notdir $(wildcard service/*.service)); do \
+		sed 's|/usr/bin/|$(PREFIX)/bin/|' service/$$u > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$u || exit 1; done
+	for p in hub node; do for k in sysusers tmpfiles; do install -m 644 service/dabyl-$$p.$$k \
+		$(DESTDIR)$(PREFIX)/lib/$$k.d/dabyl-$$p.conf || exit 1; done; done
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)

@@ -332,7 +332,9 @@ static void wait_for_input(hub_t *self)
         [SIGNALS] = {self->signals, POLLIN, 0},
         [ATTACHMENTS] = {attachment_server_fd(self->attachment_server), POLLIN, 0},
         [LAW] = {law_reading_fd(self->reading), POLLIN, 0}};
-    (void)gate_wait(self->gate, others, OTHERS, idle_ms(self));
+    int64_t idle = idle_ms(self);
+    moment_sooner(&idle, supervisor_left_ms(self->supervisor));
+    (void)gate_wait(self->gate, others, OTHERS, (long)idle);
     self->operator_waits =
         self->operator_waits || others[SIGNALS].revents || control_waits(self->control);
 }
@@ -362,7 +364,9 @@ static int run(hub_t *self, cause_t *why)
         attachment_server_turn(self->attachment_server);
         hub_keep_turn(self);
         spread_add(&self->figures.turns, clock_us(CLOCK_STEADY) - begun_us);
+        hub_supervisor_turn(self);
     }
+    hub_tell_state(self, SUPERVISOR_STOPS);
     self->now = clock_now();
     hub_begin_turn(self);
     if (hub_commit_turn(self, DEFERRED_ALL, why) != 0) // what waits is not left behind
@@ -371,8 +375,10 @@ static int run(hub_t *self, cause_t *why)
     return 0;
 }
 
-int hub_run(hub_t *self, cause_t *why)
+int hub_run(hub_t *self, supervisor_t *supervisor, cause_t *why)
 {
+    self->supervisor = supervisor;
+    hub_tell_state(self, SUPERVISOR_READY);
     int result = run(self, why);
     if (result != 0)
         hub_forget_damage(self);

@@ -6,6 +6,7 @@
 
 #include "lib/base/cause.h"
 #include "lib/config/hub_options.h"
+#include "lib/sys/supervisor.h"
 #include "lib/tlog/operation.h"
 #include "lib/tlog/quarantine.h"
 
@@ -33,7 +34,8 @@ typedef struct hub hub_t;
 // hub lives.
 hub_t *hub_open(const hub_options_t *options, hub_start_t *start, cause_t *why);
 // Runs turns until SIGTERM or SIGINT (0) or a failure that only a restart can mend (-1).
-int hub_run(hub_t *self, cause_t *why);
+// Whoever supervises is told that it is ready, and hears of it as long as turns end.
+int hub_run(hub_t *self, supervisor_t *supervisor, cause_t *why);
 void hub_close(hub_t **self_p);
 
 #endif

@@ -111,6 +111,7 @@ struct hub {
     int64_t entry_ms; // of this turn's entries
     housekeeping_t watch;
     int signals; // signalfd
+    supervisor_t *supervisor;
     bool operator_waits;
     bool listen_for_silence; // as soon as all that was said is heard
     bool started;            // this start has its entry
@@ -159,6 +160,8 @@ void hub_control_turn(hub_t *self);
 // is durable.  -1: it cannot be journalled, so that it must not be done.
 int hub_operation(hub_t *self, const operation_t *operation,
     const operations_beside_t *beside, const control_asker_t *asker, cause_t *why);
+void hub_supervisor_turn(hub_t *self); // a turn has ended
+void hub_tell_state(hub_t *self, supervisor_state_t state);
 
 // hub_housekeeping.c
 void hub_look_around(hub_t *self);

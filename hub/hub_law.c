@@ -169,6 +169,7 @@ static void answer_reload(hub_t *self, int result, const cause_t *why)
         log_line(LOG_ERROR, "law.refused", "kept=\"what was in force\" reason=\"%s\"",
             why->text);
     reloads_ended(self->reloads, why);
+    hub_tell_state(self, SUPERVISOR_READY);
 }
 
 // The law that was read takes its place at the beginning of a turn, and the next is begun
@@ -180,9 +181,10 @@ void hub_reload_turn(hub_t *self)
         int result = end_reading(self, &why);
         answer_reload(self, result, &why);
     } else if (reloads_due(self->reloads)) {
-        if (begin_reading(self, &why) == 0)
+        if (begin_reading(self, &why) == 0) {
             reloads_begun(self->reloads);
-        else
+            hub_tell_state(self, SUPERVISOR_RELOADS);
+        } else
             answer_reload(self, -1, &why);
     }
 }

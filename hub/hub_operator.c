@@ -10,6 +10,7 @@
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -225,4 +226,33 @@ void hub_control_turn(hub_t *self)
     }
     while (control_receive(self->control, line, sizeof line))
         answer_control(self, line);
+}
+
+// What is shown of a service.
+static void describe(const hub_t *self, char out[256])
+{
+    const char *trouble = self->files.text[0]         ? "; THE LAW'S FILES ARE WRONG"
+                          : duties_held(self->duties) ? "; THE CLOCK IS IN DOUBT"
+                                                      : "";
+    (void)snprintf(out, 256, "%" PRIu64 " entries, %zu connected, %zu duties open%s%s",
+        tree_size(self->tree), sessions_live(self->sessions),
+        duties_unsettled(self->duties),
+        hub_may_write(self) ? "" : "; NOTHING CAN BE WRITTEN: dabyl hub status says why",
+        trouble);
+}
+
+void hub_tell_state(hub_t *self, supervisor_state_t state)
+{
+    char text[256];
+    describe(self, text);
+    supervisor_is(self->supervisor, state, text);
+}
+
+void hub_supervisor_turn(hub_t *self)
+{
+    char text[256];
+    if (!supervisor_hungry(self->supervisor))
+        return;
+    describe(self, text);
+    supervisor_feed(self->supervisor, text);
 }

@@ -7,11 +7,13 @@
 #include "lib/base/version.h"
 #include "lib/tlog/operator.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -156,7 +158,7 @@ static void raise_descriptor_limit(int64_t connections)
             (unsigned long long)limit.rlim_cur, (long long)connections);
 }
 
-static int run(const hub_options_t *options, hub_start_t *start)
+static int run(const hub_options_t *options, hub_start_t *start, supervisor_t *supervisor)
 {
     cause_t why;
     raise_descriptor_limit(options->connections);
@@ -165,7 +167,7 @@ static int run(const hub_options_t *options, hub_start_t *start)
         log_line(LOG_ERROR, "hub.failed", "reason=\"%s\"", why.text);
         return EXIT_FAILURE;
     }
-    int result = hub_run(hub, &why);
+    int result = hub_run(hub, supervisor, &why);
     if (result != 0)
         // What was acknowledged is on disk; only recovery may say what else is.
         log_line(LOG_ERROR, "hub.died", "reason=\"%s\"", why.text);
@@ -173,6 +175,18 @@ static int run(const hub_options_t *options, hub_start_t *start)
         log_line(LOG_INFO, "hub.stopped", "reason=\"asked to\"");
     hub_close(&hub);
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int supervised(const hub_options_t *options, hub_start_t *start)
+{
+    supervisor_t supervisor;
+    if (supervisor_open(&supervisor) != 0)
+        log_line(LOG_WARNING, "supervisor.unheard", "reason=\"NOTIFY_SOCKET: %s\"",
+            strerror(errno));
+    supervisor_is(&supervisor, SUPERVISOR_STARTS, "reading the journal");
+    int result = run(options, start, &supervisor);
+    supervisor_close(&supervisor);
+    return result;
 }
 
 static int check(const hub_options_t *options, hub_start_t *start, const char *config)
@@ -228,7 +242,7 @@ static int begin(int argc, char **argv)
     else
         result = arguments.action == CHECK
                      ? check(&options, &arguments.start, arguments.config)
-                     : run(&options, &arguments.start);
+                     : supervised(&options, &arguments.start);
     conf_free(hub_options_table, &options);
     return result;
 }

@@ -6,6 +6,7 @@
 #include "nodes/config/node_paths.h"
 #include "nodes/daemon/daemon.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,15 +44,21 @@ static void tidy(char *folder)
 static int run(const node_conf_t *conf, const char *config)
 {
     cause_t why;
+    supervisor_t supervisor;
+    if (supervisor_open(&supervisor) != 0)
+        log_line(LOG_WARNING, "supervisor.unheard", "reason=\"NOTIFY_SOCKET: %s\"",
+            strerror(errno));
     daemon_t *daemon = daemon_open(conf, &why);
     if (!daemon) {
         log_line(LOG_ERROR, "node.failed", "reason=\"%s\"", why.text);
+        supervisor_close(&supervisor);
         return EXIT_FAILURE;
     }
     if (node_paths_record(conf->folder, config, &why) != 0)
         log_line(LOG_WARNING, "node.conf-link", "reason=\"%s\"", why.text);
-    daemon_run(daemon);
+    daemon_run(daemon, &supervisor);
     daemon_close(&daemon);
+    supervisor_close(&supervisor);
     return EXIT_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "lib/base/moment.h"
 #include "lib/config/hub_options.h"
 #include "web/outside/monitor.h"
 #include "web/outside/public_log.h"
@@ -13,6 +14,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -130,8 +132,11 @@ static const char *shown(const char *address)
     return address[0] ? address : "-";
 }
 
-void beside_hub_run(beside_hub_t *self)
+void beside_hub_run(beside_hub_t *self, supervisor_t *supervisor)
 {
+    char text[512];
+    (void)snprintf(text, sizeof text, "hub %s", self->hub.origin);
+    supervisor_is(supervisor, SUPERVISOR_READY, text);
     log_line(LOG_INFO, "web.ready", "hub=%s monitor=%s public=%s", self->hub.origin,
         shown(self->conf->monitor), shown(self->conf->public_log));
     while (!asked_to_end(self)) {
@@ -139,7 +144,12 @@ void beside_hub_run(beside_hub_t *self)
         monitor_turn(self->monitor);
         public_log_turn(self->public_log);
         log_turn();
-        (void)poll(&fd, 1, TURN_MS);
+        if (supervisor_hungry(supervisor))
+            supervisor_feed(supervisor, text);
+        int64_t wait_ms = TURN_MS;
+        moment_sooner(&wait_ms, supervisor_left_ms(supervisor));
+        (void)poll(&fd, 1, (int)wait_ms);
     }
+    supervisor_is(supervisor, SUPERVISOR_STOPS, text);
     log_line(LOG_INFO, "web.ends", "hub=%s", self->hub.origin);
 }

@@ -7,6 +7,7 @@
 #include "lib/base/lock.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "lib/base/moment.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/config/node_conf.h"
@@ -334,8 +335,11 @@ static bool asked_to_end(const console_t *self)
     return end;
 }
 
-void console_run(console_t *self)
+void console_run(console_t *self, supervisor_t *supervisor)
 {
+    char text[512];
+    (void)snprintf(text, sizeof text, "node %s, on %s", self->name, self->listening.text);
+    supervisor_is(supervisor, SUPERVISOR_READY, text);
     log_line(
         LOG_INFO, "web.ready", "node=%s listen=%s", self->name, self->listening.text);
     while (!asked_to_end(self)) {
@@ -344,8 +348,13 @@ void console_run(console_t *self)
         log_turn();
         struct pollfd fds[] = {
             {self->signals, POLLIN, 0}, {control_fd(self->control), POLLIN, 0}};
+        if (supervisor_hungry(supervisor))
+            supervisor_feed(supervisor, text);
+        int64_t wait_ms = TURN_MS;
+        moment_sooner(&wait_ms, supervisor_left_ms(supervisor));
         if (!control_waits(self->control))
-            (void)poll(fds, 2, TURN_MS);
+            (void)poll(fds, 2, (int)wait_ms);
     }
+    supervisor_is(supervisor, SUPERVISOR_STOPS, text);
     log_line(LOG_INFO, "web.ends", "node=%s", self->name);
 }

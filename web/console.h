@@ -6,13 +6,15 @@
 #include "web/web_conf.h"
 
 #include "lib/base/cause.h"
+#include "lib/sys/supervisor.h"
 
 typedef struct console console_t;
 
 // Everything a start needs, but nothing listens or is written.
 int console_check(const web_conf_t *conf, cause_t *why);
 console_t *console_open(const web_conf_t *conf, cause_t *why);
-void console_run(console_t *self); // until SIGTERM or SIGINT
+// Until SIGTERM or SIGINT.  Whoever supervises hears of it as long as turns end.
+void console_run(console_t *self, supervisor_t *supervisor);
 void console_close(console_t **self_p);
 
 #endif

@@ -6,9 +6,11 @@
 #include "web/beside_hub.h"
 #include "web/console.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 enum { EXIT_USAGE = 2 };
@@ -37,28 +39,38 @@ static int cannot_start(const cause_t *why)
     return EXIT_FAILURE;
 }
 
-static int run_beside_hub(const web_conf_t *conf)
+static int run_beside_hub(const web_conf_t *conf, supervisor_t *supervisor)
 {
     cause_t why;
     beside_hub_t *beside = beside_hub_open(conf, &why);
     if (!beside)
         return cannot_start(&why);
-    beside_hub_run(beside);
+    beside_hub_run(beside, supervisor);
     beside_hub_close(&beside);
+    return EXIT_SUCCESS;
+}
+
+static int run_console(const web_conf_t *conf, supervisor_t *supervisor)
+{
+    cause_t why;
+    console_t *console = console_open(conf, &why);
+    if (!console)
+        return cannot_start(&why);
+    console_run(console, supervisor);
+    console_close(&console);
     return EXIT_SUCCESS;
 }
 
 static int run(const web_conf_t *conf)
 {
-    cause_t why;
-    if (conf->hub[0])
-        return run_beside_hub(conf);
-    console_t *console = console_open(conf, &why);
-    if (!console)
-        return cannot_start(&why);
-    console_run(console);
-    console_close(&console);
-    return EXIT_SUCCESS;
+    supervisor_t supervisor;
+    if (supervisor_open(&supervisor) != 0)
+        log_line(LOG_WARNING, "supervisor.unheard", "reason=\"NOTIFY_SOCKET: %s\"",
+            strerror(errno));
+    int result =
+        conf->hub[0] ? run_beside_hub(conf, &supervisor) : run_console(conf, &supervisor);
+    supervisor_close(&supervisor);
+    return result;
 }
 
 static int check(const web_conf_t *conf, const char *config)

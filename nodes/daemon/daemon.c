@@ -28,6 +28,34 @@ enum {
     DAY_MS = 24 * 3600 * 1000,
 };
 
+// What is shown of a service.
+static void describe(const daemon_t *self, char out[256])
+{
+    link_status_t status;
+    link_status(self->link, &status);
+    (void)snprintf(out, 256, "%s%s, %" PRIu64 " deliveries stored, %zu unanswered%s%s",
+        status.state == LINK_READY ? "connected to " : "no session with ",
+        status.endpoint ? status.endpoint : "a hub", store_stored(self->store),
+        link_unanswered(self->link), self->full ? "; NO ROOM ON THE DISK" : "",
+        self->stopped ? "; STOPPED: dabyl status says why" : "");
+}
+
+static void tell_state(daemon_t *self, supervisor_state_t state)
+{
+    char text[256];
+    describe(self, text);
+    supervisor_is(self->supervisor, state, text);
+}
+
+static void supervisor_turn(daemon_t *self)
+{
+    char text[256];
+    if (!supervisor_hungry(self->supervisor))
+        return;
+    describe(self, text);
+    supervisor_feed(self->supervisor, text);
+}
+
 // A new list from the CA; an unreadable one leaves the old one in force.
 static void reload_crl(daemon_t *self)
 {
@@ -53,8 +81,11 @@ static void signals_turn(daemon_t *self)
     while (read(self->signals, &info, sizeof info) == sizeof info) {
         if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
             self->stopping = true;
-        else if (info.ssi_signo == SIGHUP)
+        else if (info.ssi_signo == SIGHUP) {
+            tell_state(self, SUPERVISOR_RELOADS);
             reload_crl(self);
+            tell_state(self, SUPERVISOR_READY);
+        }
         // SIGCHLD only wakes us: the runner looks for itself.
     }
 }
@@ -157,6 +188,8 @@ static int64_t next_due(const daemon_t *self)
     moment_sooner(&due, self->law_at_ms);
     moment_sooner(&due, self->duties_at_ms);
     moment_sooner(&due, daemon_attachments_due_ms(self));
+    moment_sooner(&due,
+        moment_after(clock_now().monotonic_ms, supervisor_left_ms(self->supervisor)));
     if (self->full)
         moment_sooner(&due, self->full_until_ms);
     return due;
@@ -214,17 +247,21 @@ static void turn(daemon_t *self, bool outbox_changed)
         examine_certificates(self);
 }
 
-void daemon_run(daemon_t *self)
+void daemon_run(daemon_t *self, supervisor_t *supervisor)
 {
+    self->supervisor = supervisor;
     log_line(LOG_INFO, "node.ready", "node=%s role=%s stored=%" PRIu64 " unanswered=%zu",
         self->conf->node, self->credentials.seal_cert.role, store_stored(self->store),
         link_unanswered(self->link));
+    tell_state(self, SUPERVISOR_READY);
     bool outbox_changed = true;
     while (!self->stopping) {
         turn(self, outbox_changed);
+        supervisor_turn(self);
         if (!self->stopping)
             outbox_changed = wait_for_input(self);
     }
+    tell_state(self, SUPERVISOR_STOPS);
     keep_checkpoint(self);
     log_line(LOG_INFO, "node.stopped", "reason=\"asked to\"");
 }

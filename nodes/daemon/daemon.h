@@ -3,6 +3,7 @@
 #ifndef NODES_DAEMON_DAEMON_H
 #define NODES_DAEMON_DAEMON_H
 
+#include "lib/sys/supervisor.h"
 #include "nodes/config/node_conf.h"
 
 typedef struct daemon daemon_t;
@@ -19,6 +20,7 @@ int daemon_check(daemon_check_t *found, const node_conf_t *conf, cause_t *why);
 // `conf` is borrowed for its life.
 daemon_t *daemon_open(const node_conf_t *conf, cause_t *why);
 void daemon_close(daemon_t **self_p);
-void daemon_run(daemon_t *self); // until SIGTERM or SIGINT
+// Until SIGTERM or SIGINT.  Whoever supervises hears of it as long as turns end.
+void daemon_run(daemon_t *self, supervisor_t *supervisor);
 
 #endif

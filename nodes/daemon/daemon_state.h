@@ -28,6 +28,7 @@ struct daemon {
     credentials_t credentials;
     schemas_t *schemas; // NULL: not configured
     int lock, signals;
+    supervisor_t *supervisor;
     bool stopping;
     now_t now;
     store_t *store;

@@ -551,7 +551,8 @@ int main(int argc, char **argv)
     hub_t *hub = hub_open(&options, &start, &why);
     if (!hub)
         die("hub", why.text);
-    if (hub_run(hub, &why) != 0)
+    supervisor_t nobody = SUPERVISOR_NONE;
+    if (hub_run(hub, &nobody, &why) != 0)
         die("hub", why.text);
     CALLGRIND_STOP_INSTRUMENTATION;
     hub_close(&hub);
