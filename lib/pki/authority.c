@@ -150,6 +150,12 @@ bool authority_in_force(const authority_t *self, int64_t at_ms)
            at_ms <= to_ms;
 }
 
+int64_t authority_ends_ms(const authority_t *self)
+{
+    int64_t ends_ms;
+    return x509_time_ms(X509_get0_notAfter(self->ca), &ends_ms) ? ends_ms : MOMENT_PAST;
+}
+
 bool authority_key(const authority_t *self, uint8_t key[32])
 {
     const EVP_PKEY *own = X509_get0_pubkey(self->ca);

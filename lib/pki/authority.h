@@ -19,6 +19,8 @@ bool authority_same(const authority_t *a, const authority_t *b);
 bool authority_identical(const authority_t *a, const authority_t *b);
 // Whether the CA's own certificate is within its dates then.
 bool authority_in_force(const authority_t *self, int64_t at_ms);
+// When the last of its certificates ends.
+int64_t authority_ends_ms(const authority_t *self);
 // The CA's own key, where it is one that could seal; false where it is none.
 bool authority_key(const authority_t *self, uint8_t key[32]);
 // Number and nextUpdate are 0 without a CRL.

@@ -26,6 +26,7 @@ const command_t *const commands_all[] = {
     &cmd_rules,
     &cmd_node,
     &cmd_hub,
+    &cmd_doctor,
     &cmd_ca,
     NULL,
 };

@@ -49,6 +49,11 @@ static int find_share(const hub_files_t *self, char out[PATH_MAX], cause_t *why)
         why, "schemas and rules are not beside the program: use --share DIR");
 }
 
+int hub_files_share(char out[PATH_MAX], cause_t *why)
+{
+    return find_share(&(hub_files_t){0}, out, why);
+}
+
 static int copy(
     const char *from_folder, const char *name, const char *to_folder, cause_t *why)
 {

@@ -6,6 +6,7 @@
 #include "lib/base/cause.h"
 #include "lib/tlog/note.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 typedef struct {
@@ -19,6 +20,8 @@ int hub_files_make(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why);
 // The public key of the private one in this file, under this origin.
 int hub_files_vkey(
     const char *key_path, const char *origin, char vkey[VKEY_MAX], cause_t *why);
+// Where the schemas, rules and registry lie that came with this program.
+int hub_files_share(char out[PATH_MAX], cause_t *why);
 // What was made and what is to be done next.
 void hub_files_report(const hub_files_t *self, const char *vkey, FILE *out);
 
