@@ -49,7 +49,7 @@ FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo console pictures browser trial check upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
@@ -145,7 +145,10 @@ LONG       := tests/check/test_hub.py tests/fuzz/short.t tests/sequences/sequenc
 browser: ## install the packages of packages-browser.list that are missing
 	@tests/lib/deps packages-browser.list || echo "there is no browser: what tests/browser says is skipped"
 
-test: deps browser ## run every test but the long ones, with sanitizers
+monitoring: ## install the packages of packages-monitoring.list that are missing
+	@tests/lib/deps packages-monitoring.list || echo "there is no promtool: what asks it is skipped"
+
+test: deps browser monitoring ## run every test but the long ones, with sanitizers
 	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS) $(BUILD)/release/tools/guard
 	@$(PROVE) $(LONG) $(SCENARIOS) $(filter-out $(LONG),$(wildcard tests/*/*.t)) $(UNIT_RUNS)
 
@@ -271,7 +274,7 @@ install: all ## install programs, schemas, rules and man pages below PREFIX (and
 	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 schemas/*.json $(SHARE)/dabyl/schemas
 	install -m 644 web/pages/*.* $(SHARE)/dabyl/web
-	install -m 644 hub/etc/plan.rules hub/etc/registry.conf hub/etc/coverage.conf $(SHARE)/dabyl/etc
+	install -m 644 hub/etc/plan.rules hub/etc/registry.conf hub/etc/coverage.conf hub/etc/alerts.yml hub/etc/dashboard.json $(SHARE)/dabyl/etc
 	install -m 644 hub/etc/packs/*.rules $(SHARE)/dabyl/etc/packs
 	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/locale/$$l/LC_MESSAGES/dabyl.mo \
 		$(SHARE)/locale/$$l/LC_MESSAGES/dabyl.mo || exit 1; done
