@@ -175,12 +175,13 @@ static const command_t *const commands[] = {
     &hub_clock,
     &hub_acts,
     &hub_backup,
+    &hub_restore,
     NULL,
 };
 
 const command_t cmd_hub = {
     .name = "hub",
-    .operands = "init|status|reload|acts|backup ...",
+    .operands = "init|status|reload|acts|backup|restore ...",
     .summary = "set up a hub, show its key, ask how it is",
     .commands = commands,
 };

@@ -16,6 +16,6 @@ extern const command_t hub_acts;
 extern const command_t *const commands_all[];
 
 // Of `dabyl hub`, one per file hub_*.c.
-extern const command_t hub_backup;
+extern const command_t hub_backup, hub_restore;
 
 #endif

@@ -17,14 +17,16 @@
 
 enum { CHUNK = 64 << 10 };
 
-static int copy_bytes(int from, int to, hash_t *digest, uint64_t *bytes)
+static int copy_bytes(int from, int to, uint64_t most, hash_t *digest, uint64_t *bytes)
 {
     uint8_t chunk[CHUNK];
     crypto_hash_sha256_state state;
     (void)crypto_hash_sha256_init(&state);
     *bytes = 0;
     for (;;) {
-        ssize_t got = pio_read(from, chunk, sizeof chunk, *bytes);
+        uint64_t left = most - *bytes;
+        size_t want = left < sizeof chunk ? (size_t)left : sizeof chunk;
+        ssize_t got = want > 0 ? pio_read(from, chunk, want, *bytes) : 0;
         if (got < 0)
             return -1;
         if (got == 0)
@@ -38,8 +40,8 @@ static int copy_bytes(int from, int to, hash_t *digest, uint64_t *bytes)
     return 0;
 }
 
-int backup_copy(const char *from, const char *to, mode_t mode, hash_t *digest,
-    uint64_t *bytes, cause_t *why)
+int backup_copy(const char *from, const char *to, mode_t mode, uint64_t most,
+    hash_t *digest, uint64_t *bytes, cause_t *why)
 {
     int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
@@ -50,7 +52,7 @@ int backup_copy(const char *from, const char *to, mode_t mode, hash_t *digest,
                      : 0;
     int out = result == 0 ? file_make(to, mode, why) : -1;
     if (out >= 0) {
-        result = copy_bytes(in, out, digest, bytes);
+        result = copy_bytes(in, out, most, digest, bytes);
         if (close(out) != 0 || result != 0)
             result = cause_errno(why, "%s to %s", from, to);
     } else
@@ -95,7 +97,7 @@ static int take(const char *from, const char *folder, const char *below,
     hash_t digest;
     uint64_t bytes;
     if (path_join(to, sizeof to, folder, below, why) != 0 ||
-        backup_copy(from, to, 0600, &digest, &bytes, why) != 0)
+        backup_copy(from, to, 0600, UINT64_MAX, &digest, &bytes, why) != 0)
         return -1;
     backup_manifest_file(now, below, bytes, &digest);
     return 0;
@@ -222,7 +224,7 @@ static int take_attachment(const char *from, const char *to, const char *part,
     const hash_t *digest, uint64_t *bytes, cause_t *why)
 {
     hash_t found;
-    if (backup_copy(from, part, 0600, &found, bytes, why) != 0)
+    if (backup_copy(from, part, 0600, UINT64_MAX, &found, bytes, why) != 0)
         return -1;
     if (!hash_equal(&found, digest)) {
         (void)unlink(part);

@@ -160,18 +160,25 @@ static int make_log_key(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *w
 }
 
 // The table of options with what was asked for in place of the defaults.
-static void print_conf(const hub_files_t *self, FILE *out)
+static void print_conf(const hub_files_t *self, bool succeeds, FILE *out)
 {
     size_t n = 0;
     while (hub_options_table[n].key)
         n++;
     conf_option_t *table = memory_new(n + 1, sizeof *table);
     memcpy(table, hub_options_table, n * sizeof *table);
+    // In the order of the table.
+    static const char before[] = "predecessor.";
+    static const char *const names[] = {
+        "before/vkey", "before/checkpoint", "before/journal"};
+    size_t at = 0;
     for (size_t i = 0; i < n; i++) {
         if (strcmp(table[i].key, "origin") == 0)
             table[i].preset = self->origin;
         if (strcmp(table[i].key, "listen") == 0)
             table[i].preset = self->listen;
+        if (succeeds && strncmp(table[i].key, before, sizeof before - 1) == 0)
+            table[i].preset = names[at++];
     }
     fputs("# Configuration of a Dabyl hub.  Paths are taken from this file's folder.\n"
           "# Numbers are operational defaults: the plan gives none of them.\n\n",
@@ -180,14 +187,14 @@ static void print_conf(const hub_files_t *self, FILE *out)
     free(table);
 }
 
-static int write_conf(const hub_files_t *self, cause_t *why)
+static int write_conf(const hub_files_t *self, bool succeeds, cause_t *why)
 {
     char path[PATH_MAX], *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
         abort();
-    print_conf(self, out);
+    print_conf(self, succeeds, out);
     if (fclose(out) != 0) // no memory
         abort();
     int result = path_join(path, sizeof path, self->folder, "hub.conf", why);
@@ -197,7 +204,7 @@ static int write_conf(const hub_files_t *self, cause_t *why)
     return result;
 }
 
-int hub_files_make(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why)
+static int make(const hub_files_t *self, bool succeeds, char vkey[VKEY_MAX], cause_t *why)
 {
     uint8_t no_key[32] = {0};
     log_vkey_t fit;
@@ -210,7 +217,17 @@ int hub_files_make(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why)
     if (make_folders(self, why) != 0 || copy_share(self, why) != 0 ||
         make_registry(self, why) != 0 || make_log_key(self, vkey, why) != 0)
         return -1;
-    return write_conf(self, why);
+    return write_conf(self, succeeds, why);
+}
+
+int hub_files_make(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why)
+{
+    return make(self, false, vkey, why);
+}
+
+int hub_files_succeed(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why)
+{
+    return make(self, true, vkey, why);
 }
 
 void hub_files_report(const hub_files_t *self, const char *vkey, FILE *out)

@@ -17,6 +17,8 @@ typedef struct {
 // Make the folders, the log's key, the configuration, copies of schemas, rules and
 // registry. Refuses a folder that has a hub.conf.  The log's public key is in `vkey`.
 int hub_files_make(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why);
+// The same for a log that goes on from another, of which before/ in that folder tells.
+int hub_files_succeed(const hub_files_t *self, char vkey[VKEY_MAX], cause_t *why);
 // The public key of the private one in this file, under this origin.
 int hub_files_vkey(
     const char *key_path, const char *origin, char vkey[VKEY_MAX], cause_t *why);
