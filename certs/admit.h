@@ -3,8 +3,8 @@
 #ifndef CERTS_ADMIT_H
 #define CERTS_ADMIT_H
 
-#include "certs/enrol.h"
 #include "certs/ledger.h"
+#include "lib/enrol/enrol.h"
 
 // A newcomer: its id is not in use, its keys are nobody else's and were never revoked, an
 // officer's node exists.

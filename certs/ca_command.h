@@ -5,7 +5,7 @@
 #define CERTS_CA_COMMAND_H
 
 #include "certs/ca.h"
-#include "certs/enrol.h"
+#include "lib/enrol/enrol.h"
 #include "nodes/cli/command.h"
 
 // argv[0] is "ca".  Returns the exit code: 0 done, 1 refused or failed, 2 wrong use.

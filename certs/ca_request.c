@@ -2,12 +2,9 @@
 
 #include "certs/ca_command.h"
 #include "lib/base/file.h"
-#include "lib/pki/keyfile.h"
 #include "nodes/cli/catalogue.h"
 
 #include <limits.h>
-#include <sodium.h>
-#include <unistd.h>
 
 typedef struct {
     const char *dir, *id, *role, *organisation, *officer_of, *office, *territory, *keys,
@@ -55,37 +52,23 @@ static int find_paths(const options_t *o, paths_t *paths, cause_t *why)
                : cause_set(why, "--out: name too long");
 }
 
-// Keys that are there are used again: a lost request can be made a second time, the same.
-static int need_key(
-    const char *path, int (*make)(const char *path, cause_t *why), cause_t *why)
+static void tell_key(const char *path, bool made)
 {
-    if (access(path, F_OK) == 0) {
-        (void)fprintf(stderr, say("using %s, which is there already\n"), path);
-        return 0;
-    }
-    if (make(path, why) != 0)
-        return -1;
-    (void)fprintf(stderr, say("made %s, which never leaves this machine\n"), path);
-    return 0;
+    (void)fprintf(stderr,
+        made ? say("made %s, which never leaves this machine\n")
+             : say("using %s, which is there already\n"),
+        path);
 }
 
 static int make_request(enrol_t *wish, const paths_t *paths, buf_t *pem, cause_t *why)
 {
-    seal_key_t key;
-    uint8_t secret[32];
-    int result = need_key(paths->seal, keyfile_new_ed25519, why);
-    if (result == 0 && !holder_is_officer(&wish->holder)) {
-        result = need_key(paths->channel, keyfile_new_x25519, why);
-        if (result == 0)
-            result = keyfile_read_x25519(paths->channel, secret, wish->channel_key, why);
-        sodium_memzero(secret, sizeof secret);
-    }
-    if (result == 0)
-        result = keyfile_read_ed25519(paths->seal, &key, why);
-    if (result == 0)
-        result = enrol_print(wish, &key, pem, why);
-    sodium_memzero(&key, sizeof key);
-    return result;
+    enrol_made_t made;
+    if (enrol_new(wish, paths->seal, paths->channel, pem, &made, why) != 0)
+        return -1;
+    tell_key(paths->seal, made.seal);
+    if (!holder_is_officer(&wish->holder))
+        tell_key(paths->channel, made.channel);
+    return 0;
 }
 
 static int write_request(enrol_t *wish, const paths_t *paths, cause_t *why)

@@ -128,7 +128,18 @@ static int give_out(
     return result;
 }
 
-static int hand_out(
+int issuing_certify(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n,
+    cert_t *certs, cause_t *why)
+{
+    if (set_period(self, entries, n, why) != 0 ||
+        ca_unlock(ca, self->passphrase_file, ca_now_ms(), why) != 0 ||
+        (self->hub_key && ca_keep_hub_key(ca, self->hub_key, why) != 0))
+        return -1;
+    shorten(ca, entries, n);
+    return ca_issue(ca, entries, n, ca_now_ms(), certs, why);
+}
+
+int issuing_go(
     const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
 {
     cert_t certs[2];
@@ -137,8 +148,7 @@ static int hand_out(
     (void)snprintf(folder, sizeof folder, "%s-certs", entries[0].holder.name);
     if (!self.out && !self.answer)
         self.out = folder;
-    shorten(ca, entries, n);
-    if (ca_issue(ca, entries, n, ca_now_ms(), certs, why) != 0)
+    if (issuing_certify(&self, ca, entries, n, certs, why) != 0)
         return -1;
     int result = give_out(&self, ca, certs, n, why);
     for (size_t i = 0; i < n; i++)
@@ -148,14 +158,4 @@ static int hand_out(
             why, say("issued, and kept in issued/ of the CA, but not written"));
     tell(&self, entries, n, json);
     return 0;
-}
-
-int issuing_go(
-    const issuing_t *self, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
-{
-    if (set_period(self, entries, n, why) != 0 ||
-        ca_unlock(ca, self->passphrase_file, ca_now_ms(), why) != 0 ||
-        (self->hub_key && ca_keep_hub_key(ca, self->hub_key, why) != 0))
-        return -1;
-    return hand_out(self, ca, entries, n, json, why);
 }

@@ -43,9 +43,12 @@ int issuing_consent(
 // many.
 size_t issuing_entries(const enrol_t *request, issued_t entries[2]);
 // Unlock the CA's key and issue certificates for these entries, shortened to the CA's own
-// end.  Write them with all that belongs to them to `answer`, to the folder `out`, or to
-// both (neither: to the folder "<id>-certs") and say so.
-int issuing_go(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n, bool json,
+// end.  On failure none of `certs` is to be closed.
+int issuing_certify(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n,
+    cert_t *certs, cause_t *why);
+// The same.  Write them with all that belongs to them to `answer`, to the folder `out`,
+// or to both (neither: to the folder "<id>-certs") and say so.
+int issuing_go(const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json,
     cause_t *why);
 
 #endif

@@ -7,7 +7,7 @@
 #ifndef CERTS_LEDGER_H
 #define CERTS_LEDGER_H
 
-#include "certs/holder.h"
+#include "lib/enrol/holder.h"
 
 #include <jansson.h>
 

@@ -8,6 +8,7 @@
 
 #include "hub/attach/attachment_server.h"
 #include "hub/housekeeping.h"
+#include "hub/join/porter.h"
 #include "hub/journal/journal.h"
 #include "hub/journal/logmarks.h"
 #include "hub/journal/published_checkpoint.h"
@@ -158,7 +159,8 @@ static int bind_all(trial_t *self, cause_t *why)
 static int try_all(trial_t *self, check_t *found, cause_t *why)
 {
     const hub_options_t *options = self->options;
-    if (hub_options_check(options, why) != 0 || control_check(options->control, why) != 0)
+    if (hub_options_check(options, why) != 0 || porter_check(options, why) != 0 ||
+        control_check(options->control, why) != 0)
         return -1;
     identity_source_t who = identity_source_of(options);
     if (identity_open(&self->identity, &who, why) != 0 ||

@@ -18,6 +18,7 @@ typedef enum { CLOCK_CHECKED, CLOCK_ACCEPTED } clock_trust_t;
 // hub_open keeps in it what it learns of them.
 typedef struct {
     clock_trust_t trust;
+    const char *config;  // the file that the options are of
     bool loses;          // of the predecessor's entries only the first `keeps` are left,
     uint64_t keeps;      // and the operator knows it
     const char *new_log; // the origin of a log that is to begin, or NULL

@@ -100,4 +100,5 @@ void hub_look_around(hub_t *self)
         note_step(self, news.step_ms);
     if (news.slow)
         look_at_slow(self);
+    porter_turn(self->porter, self->now);
 }

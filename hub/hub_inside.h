@@ -14,6 +14,7 @@
 #include "hub/housekeeping.h"
 #include "hub/intake/intake.h"
 #include "hub/intake/workers.h"
+#include "hub/join/porter.h"
 #include "hub/journal/column.h"
 #include "hub/journal/draft.h"
 #include "hub/journal/entries.h"
@@ -78,6 +79,8 @@ struct hub {
 
     gate_t *gate;
     control_t *control;
+    porter_t *porter; // of newcomers, who are not let in at the gate
+    char vkey[VKEY_MAX];
     law_reading_t *reading; // a law that is to come into force
     reloads_t *reloads;
     sessions_t *sessions;

@@ -163,6 +163,7 @@ static int open_threads(hub_t *self, cause_t *why)
 static int open_all(hub_t *self, cause_t *why)
 {
     if (open_threads(self, why) != 0 || hub_options_check(self->options, why) != 0 ||
+        porter_check(self->options, why) != 0 ||
         open_identity(&self->identity, self->options, why) != 0 ||
         hub_open_state(self, why) != 0 || open_conversation(self, why) != 0 ||
         check_clock(self, why) != 0 || hub_open_law(self, why) != 0)
@@ -175,6 +176,8 @@ static int open_all(hub_t *self, cause_t *why)
         return -1;
     self->reloads = reloads_new(self->control);
     operations_tell_at(self->operations, self->control);
+    log_vkey_print(&self->identity.vkey, self->vkey);
+    self->porter = porter_new(self->options, self->start->config, self->vkey);
     return 0;
 }
 
@@ -219,6 +222,7 @@ void hub_close(hub_t **self_p)
     hub_t *self = *self_p;
     if (!self)
         return;
+    porter_close(&self->porter);
     law_reading_destroy(&self->reading); // before what it borrows
     reloads_destroy(&self->reloads);
     operations_destroy(&self->operations);

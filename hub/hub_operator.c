@@ -148,6 +148,32 @@ static asked_result_t ask_acts(hub_t *self, asked_t *asked, cause_t *why)
     return result == 0 ? ASKED_ANSWERED : ASKED_NOT;
 }
 
+// For how long newcomers may ask, and at which address where it is not the usual one.
+static asked_result_t ask_open(hub_t *self, asked_t *asked, cause_t *why)
+{
+    char at[OPERATION_TO_MAX];
+    uint64_t minutes = 0;
+    span_t words = take_field(&asked->rest, "minutes");
+    if (asked->rest.bad || !decimal_decode(words, &minutes) || minutes > INT32_MAX) {
+        (void)cause_set(why, "how many minutes?");
+        return ASKED_NOT;
+    }
+    (void)snprintf(at, sizeof at, "%s", asked->operation.to);
+    if (porter_open(self->porter, (int64_t)minutes, at[0] ? at : NULL, self->now, why) !=
+            0 ||
+        hub_operation(self, &asked->operation, NULL, &asked->asker, why) != 0)
+        return ASKED_NOT;
+    return ASKED_ANSWERED;
+}
+
+static asked_result_t ask_close(hub_t *self, asked_t *asked, cause_t *why)
+{
+    porter_shut(self->porter);
+    return hub_operation(self, &asked->operation, NULL, &asked->asker, why) == 0
+               ? ASKED_ANSWERED
+               : ASKED_NOT;
+}
+
 static asked_result_t ask_stop(hub_t *self, asked_t *asked, cause_t *why)
 {
     (void)asked;
@@ -166,6 +192,8 @@ static const struct {
     {"acts", "acts", ask_acts},
     {"reload", "reload", ask_reload},
     {"clock accept", "clock-accept", ask_clock},
+    {"joins open", "joins-open", ask_open},
+    {"joins close", "joins-close", ask_close},
     {"stop", "stop", ask_stop},
 };
 

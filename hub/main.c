@@ -2,6 +2,7 @@
 
 #include "hub/check.h"
 #include "hub/hub.h"
+#include "hub/join/porch.h"
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "lib/base/version.h"
@@ -51,12 +52,16 @@ static const char usage[] =
     "SIGTERM and SIGINT end the hub cleanly; killing it loses nothing it has\n"
     "acknowledged.\n";
 
-typedef enum { RUN, CHECK, DONE, MISUSED } action_t;
+typedef enum { RUN, CHECK, PORCH, DONE, MISUSED } action_t;
 
 typedef struct {
     action_t action;
     const char *config, *as;
     hub_start_t start;
+    struct {
+        const char *vkey, *at;
+        int64_t seconds;
+    } porch; // what the hub says to the process that takes requests to join
 } arguments_t;
 
 static const struct option long_options[] = {
@@ -68,6 +73,9 @@ static const struct option long_options[] = {
     {"accept-loss", required_argument, NULL, 's'},
     {"rebuild", no_argument, NULL, 'r'},
     {"as", required_argument, NULL, 'b'},
+    {"join-porch", required_argument, NULL, 'j'}, // these are said by the hub itself
+    {"join-for", required_argument, NULL, 'f'},
+    {"join-at", required_argument, NULL, 'w'},
     {"options", no_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -116,6 +124,13 @@ static arguments_t read_arguments(int argc, char **argv)
         } else if (option == 's') {
             if (!take_loss(&arguments, optarg))
                 return arguments;
+        } else if (option == 'j') {
+            arguments.action = PORCH;
+            arguments.porch.vkey = optarg;
+        } else if (option == 'f') {
+            arguments.porch.seconds = strtoll(optarg, NULL, 10);
+        } else if (option == 'w') {
+            arguments.porch.at = optarg;
         } else if (option == 'r') {
             arguments.start.rebuild = true;
         } else if (option == 'b') {
@@ -189,6 +204,26 @@ static int supervised(const hub_options_t *options, hub_start_t *start)
     return result;
 }
 
+// The process that the hub starts beside itself: its input ends with the hub.
+static int open_porch(const hub_options_t *options, const arguments_t *arguments)
+{
+    enum { NICE = 10 };
+    cause_t why;
+    const char *const at[] = {arguments->porch.at};
+    const bool told = at[0] && at[0][0];
+    const porch_setup_t setup = {.options = options,
+        .vkey = arguments->porch.vkey,
+        .listen = told ? at : (const char *const *)options->join_listen.text,
+        .listeners = told ? 1 : options->join_listen.n,
+        .open_s = arguments->porch.seconds,
+        .hub = STDIN_FILENO};
+    (void)nice(NICE);
+    if (porch_run(&setup, &why) == 0)
+        return EXIT_SUCCESS;
+    log_line(LOG_ERROR, "join.not-open", "reason=\"%s\"", why.text);
+    return EXIT_FAILURE;
+}
+
 static int check(const hub_options_t *options, hub_start_t *start, const char *config)
 {
     cause_t why;
@@ -237,8 +272,11 @@ static int begin(int argc, char **argv)
         return EXIT_USAGE;
     }
     int result = EXIT_USAGE;
+    arguments.start.config = arguments.config;
     if (log_set_level(options.log_level, &why) != 0)
         (void)fprintf(stderr, "%s: %s\n", arguments.config, why.text);
+    else if (arguments.action == PORCH)
+        result = open_porch(&options, &arguments);
     else
         result = arguments.action == CHECK
                      ? check(&options, &arguments.start, arguments.config)

@@ -22,6 +22,8 @@ const conf_option_t hub_options_table[] = {
         "X25519 key of the CURVE channel"},
     {"certificate", CONF_PATH, FIELD(certificate), 0, 0, "certs/seal.pem",
         "the hub's own sealing certificate (role hub)"},
+    {"channel_certificate", CONF_PATH, FIELD(channel_certificate), 0, 0,
+        "certs/channel.pem", "the hub's own channel certificate, for nodes"},
     {"ca", CONF_PATH, FIELD(ca), 0, 0, "certs/ca.pem", "the CA's certificate"},
     {"crl", CONF_PATH, FIELD(crl), 0, 0, "certs/crl.pem", "the CA's revocation list"},
 
@@ -50,6 +52,18 @@ const conf_option_t hub_options_table[] = {
         "where the newest checkpoint is kept beside the journal; best on another disk"},
     {"control", CONF_PATH, FIELD(control), 0, 0, "run/control",
         "socket for `dabyl hub status`, in a folder only its owner may enter"},
+
+    {"join.listen", CONF_TEXTS, FIELD(join_listen), 0, 0, "",
+        "endpoints for newcomers, such as tcp://127.0.0.1:7601; none: only while "
+        "`dabyl hub joins open` says so"},
+    {"join.folder", CONF_PATH, FIELD(joins), 0, 0, "joins",
+        "requests of newcomers, and what became of them"},
+    {"join.requests", CONF_NUMBER, FIELD(join_requests), 1, 10000, "64",
+        "requests that wait for an operator, at most"},
+    {"join.address_requests", CONF_NUMBER, FIELD(join_address_requests), 1, 10000, "8",
+        "of those, requests of one address, at most"},
+    {"join.hours", CONF_NUMBER, FIELD(join_hours), 1, 8760, "24",
+        "after which a request that nobody has accepted is gone"},
 
     {"predecessor.vkey", CONF_PATH, FIELD(predecessor_vkey), 0, 0, "",
         "verifier key of the log that this one goes on from; empty: it begins by itself"},

@@ -13,7 +13,11 @@ typedef struct {
     texts_t listen;
     char *log_key, *seal_key, *channel_key;
     char *ca, *crl, *certificate;
+    char *channel_certificate;
     char *roster, *rules, *registry, *schemas;
+    texts_t join_listen;
+    char *joins;
+    int64_t join_requests, join_address_requests, join_hours;
     texts_t absent_roles;
     char *predecessor_vkey, *predecessor_checkpoint, *predecessor_journal;
     char *journal, *state, *mark, *control, *attachments;

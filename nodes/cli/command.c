@@ -349,6 +349,17 @@ static done_t run(
     return done;
 }
 
+// What stands behind a command that can also run by itself names one of its own, or not.
+static bool names_one(const command_t *command, int argc, char **argv)
+{
+    if (!command->commands || !command->run)
+        return command->commands != NULL;
+    for (size_t i = 0; argc > 1 && command->commands[i]; i++)
+        if (strcmp(command->commands[i]->name, argv[1]) == 0)
+            return true;
+    return argc > 1 && strcmp(argv[1], "help") == 0;
+}
+
 done_t command_dispatch(const command_t *const *table, const char *path, common_t common,
     int argc, char **argv)
 {
@@ -372,7 +383,7 @@ done_t command_dispatch(const command_t *const *table, const char *path, common_
         return unknown(first, path, argv[0]);
     if (command->run_raw)
         return command->run_raw(argc, argv);
-    if (!command->commands)
+    if (!names_one(command, argc, argv))
         return run(command, path, common, argc - 1, argv + 1);
     char longer[64];
     snprintf(longer, sizeof longer, "%s %s", path, command->name);

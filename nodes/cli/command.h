@@ -86,7 +86,7 @@ struct command {
     const option_t *options;
     size_t options_size; // of the struct
     done_t (*run)(const call_t *call);
-    const command_t *const *commands;         // subcommands instead of `run`
+    const command_t *const *commands;         // subcommands; without `run`, or beside it
     const char *notes;                        // more for --help
     done_t (*run_raw)(int argc, char **argv); // reads its options itself
     void (*help)(const call_t *call);         // --help beside operands; NULL: as without

@@ -176,12 +176,13 @@ static const command_t *const commands[] = {
     &hub_acts,
     &hub_backup,
     &hub_restore,
+    &hub_joins,
     NULL,
 };
 
 const command_t cmd_hub = {
     .name = "hub",
-    .operands = "init|status|reload|acts|backup|restore ...",
+    .operands = "init|status|reload|joins|acts|backup|restore ...",
     .summary = "set up a hub, show its key, ask how it is",
     .commands = commands,
 };

@@ -103,6 +103,18 @@ int hub_act_print(const hub_act_t *self, buf_t *out, cause_t *why)
     return 0;
 }
 
+int hub_answered(span_t text, cause_t *why)
+{
+    json_t *answer = json_loadb((const char *)text.data, text.size, 0, NULL);
+    const char *reason = json_string_value(json_object_get(answer, "text"));
+    int result =
+        json_is_true(json_object_get(answer, "ok"))
+            ? 0
+            : cause_set(why, "%s", reason ? reason : "the hub's answer is not JSON");
+    json_decref(answer);
+    return result;
+}
+
 done_t hub_act(const call_t *call, const char *named, const hub_act_t *act,
     int64_t wait_ms, const char *refused, const char *done_text)
 {

@@ -53,6 +53,8 @@ typedef struct {
 
 // The request as text; -1 when the name, or what it is done to, is no line.
 int hub_act_print(const hub_act_t *self, buf_t *out, cause_t *why);
+// What the hub has answered to an act: -1 with its reason when it was not done.
+int hub_answered(span_t text, cause_t *why);
 // hub_order for an act.
 done_t hub_act(const call_t *call, const char *named, const hub_act_t *act,
     int64_t wait_ms, const char *refused, const char *done);

@@ -8,6 +8,7 @@
 #include "lib/config/hub_options.h"
 #include "lib/pki/keyfile.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/tools/share.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -26,32 +27,9 @@ static bool is_there(const char *folder, const char *name)
            access(path, F_OK) == 0;
 }
 
-// Where schemas and rules lie: told, or found from the program's own place: <prefix>/bin
-// and <prefix>/share/dabyl when installed, build/<mode> and the top of the sources when
-// not.
-static int find_share(const hub_files_t *self, char out[PATH_MAX], cause_t *why)
-{
-    char program[PATH_MAX], bin[PATH_MAX];
-    static const char *const places[] = {"../share/dabyl", "../.."};
-    if (self->share) {
-        snprintf(out, PATH_MAX, "%s", self->share);
-        return is_there(out, "schemas") ? 0 : cause_set(why, "%s has no schemas/", out);
-    }
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    snprintf(bin, sizeof bin, "%.*s", slash ? (int)(slash - program) : 0, program);
-    for (size_t i = 0; i < 2; i++)
-        if (path_join(out, PATH_MAX, bin, places[i], why) == 0 &&
-            is_there(out, "schemas"))
-            return 0;
-    return cause_set(
-        why, "schemas and rules are not beside the program: use --share DIR");
-}
-
 int hub_files_share(char out[PATH_MAX], cause_t *why)
 {
-    return find_share(&(hub_files_t){0}, out, why);
+    return share_find(NULL, out, why);
 }
 
 static int copy(
@@ -81,7 +59,7 @@ static int copy_all(const char *from, const char *ending, const char *to, cause_
 static int copy_share(const hub_files_t *self, cause_t *why)
 {
     char share[PATH_MAX], from[PATH_MAX], to[PATH_MAX];
-    if (find_share(self, share, why) != 0 ||
+    if (share_find(self->share, share, why) != 0 ||
         path_join(from, sizeof from, share, "schemas", why) != 0 ||
         path_join(to, sizeof to, self->folder, "schemas", why) != 0 ||
         copy_all(from, ".json", to, why) != 0)

@@ -3,7 +3,7 @@
 // What is taken must hold what cert.h and enrol.h promise: names in their alphabets, and
 // the very bytes that came.
 
-#include "certs/enrol.h"
+#include "lib/enrol/enrol.h"
 #include "lib/pki/cert.h"
 
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #ifndef WEB_DESK_OFFICERS_H
 #define WEB_DESK_OFFICERS_H
 
-#include "certs/enrol.h"
+#include "lib/enrol/enrol.h"
 
 enum { OFFICERS_REQUESTS_MOST = 8 }; // of one officer
 

@@ -1,5 +1,5 @@
 // der - just as much ASN.1 as a certificate request needs, by the profile of the CA
-// (certs/enrol.h): a subject, an Ed25519 key, and the node of the officer who asks.
+// (lib/enrol/enrol.h): a subject, an Ed25519 key, and the node of the officer who asks.
 
 const concat = (...parts) => {
   const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));

@@ -62,7 +62,7 @@ export async function requestFor(profile, key) {
   return pem("CERTIFICATE REQUEST", request(info, await signBytes(key, info)));
 }
 
-// Eight groups of five digits, as certs/enrol.h has them, computed from what is sent.
+// Eight groups of five digits, as lib/enrol/enrol.h has them, computed from what is sent.
 export async function fingerprint(requestPem) {
   const binary = atob(requestPem.replace(/-----[^-]+-----|\s/g, ""));
   const view = new DataView((await sha256(Uint8Array.from(binary, (c) => c.charCodeAt(0)))).buffer);

@@ -47,7 +47,7 @@ def key_of(world, officer):
 
 
 def request_for(key, profile):
-    """What a page asks the CA, by certs/enrol.h."""
+    """What a page asks the CA, by lib/enrol/enrol.h."""
     names = [(NameOID.COMMON_NAME, "name"), (NameOID.ORGANIZATIONAL_UNIT_NAME, "role"),
              (NameOID.ORGANIZATION_NAME, "organisation"), (NameOID.TITLE, "office"),
              (NameOID.STATE_OR_PROVINCE_NAME, "territory")]  # fmt: skip

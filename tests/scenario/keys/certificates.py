@@ -112,7 +112,7 @@ def mode_of(path):
 
 
 def fingerprint_of(request):
-    """The formula of certs/enrol.h, from the file alone."""
+    """The formula of lib/enrol/enrol.h, from the file alone."""
     pem = (scratch / request).read_text()
     der = base64.b64decode("".join(pem.splitlines()[1:-1]))
     digest = hashlib.sha256(der).digest()

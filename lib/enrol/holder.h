@@ -1,7 +1,7 @@
 // holder - who a certificate is for, as request, certificate and the CA's index have it.
 
-#ifndef CERTS_HOLDER_H
-#define CERTS_HOLDER_H
+#ifndef LIB_ENROL_HOLDER_H
+#define LIB_ENROL_HOLDER_H
 
 #include "lib/pki/cert.h"
 

@@ -1,7 +1,7 @@
 // enrol: a request says what its maker meant, and nothing that was altered is taken.
 
-#include "certs/enrol.h"
 #include "lib/base/file.h"
+#include "lib/enrol/enrol.h"
 #include "lib/pki/x509.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"

@@ -1,8 +1,9 @@
 // enrol - the request is OpenSSL's; what we add to it are two extensions, and whatever
 // else a request holds is refused.
 
-#include "certs/enrol.h"
+#include "lib/enrol/enrol.h"
 
+#include "lib/pki/keyfile.h"
 #include "lib/pki/x509.h"
 
 #include <openssl/err.h>
@@ -10,6 +11,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHANNEL_KEY_OID "2.25.110701656623332704455555088332759741668"
 
@@ -186,6 +188,57 @@ int enrol_read(enrol_t *self, const char *path, cause_t *why)
     int result = enrol_parse(self, buf_span(&der), why);
     buf_destroy(&der);
     return result == 0 ? 0 : cause_prefix(why, "%s", path);
+}
+
+int enrol_take(enrol_t *self, span_t pem, cause_t *why)
+{
+    buf_t der = {0};
+    *self = (enrol_t){0};
+    int result = x509_take_pem(pem, PEM_STRING_X509_REQ, &der) == 0
+                     ? enrol_parse(self, buf_span(&der), why)
+                     : cause_set(why, "no certificate request in PEM");
+    buf_destroy(&der);
+    return result;
+}
+
+// Keys that are there are used again: a lost request can be made a second time, the same.
+static int need_key(const char *path, int (*make)(const char *path, cause_t *why),
+    bool *made, cause_t *why)
+{
+    *made = access(path, F_OK) != 0;
+    return *made ? make(path, why) : 0;
+}
+
+static int need_channel_key(
+    enrol_t *wish, const char *path, enrol_made_t *made, cause_t *why)
+{
+    uint8_t secret[32];
+    int result = need_key(path, keyfile_new_x25519, &made->channel, why);
+    if (result == 0)
+        result = keyfile_read_x25519(path, secret, wish->channel_key, why);
+    sodium_memzero(secret, sizeof secret);
+    return result;
+}
+
+int enrol_new(enrol_t *wish, const char *seal_path, const char *channel_path, buf_t *pem,
+    enrol_made_t *made, cause_t *why)
+{
+    seal_key_t key;
+    *made = (enrol_made_t){0};
+    int result = need_key(seal_path, keyfile_new_ed25519, &made->seal, why);
+    if (result == 0 && !holder_is_officer(&wish->holder))
+        result = need_channel_key(wish, channel_path, made, why);
+    if (result == 0)
+        result = keyfile_read_ed25519(seal_path, &key, why);
+    if (result == 0)
+        result = enrol_print(wish, &key, pem, why);
+    sodium_memzero(&key, sizeof key);
+    return result;
+}
+
+void enrol_print_pem(const enrol_t *self, buf_t *pem)
+{
+    x509_print_pem(PEM_STRING_X509_REQ, buf_span(&self->der), pem);
 }
 
 void enrol_close(enrol_t *self)

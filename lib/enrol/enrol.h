@@ -14,10 +14,10 @@
 // of the channel key shows at its first CURVE handshake.  Who made the request is
 // established by comparing its fingerprint on the telephone.
 
-#ifndef CERTS_ENROL_H
-#define CERTS_ENROL_H
+#ifndef LIB_ENROL_ENROL_H
+#define LIB_ENROL_ENROL_H
 
-#include "certs/holder.h"
+#include "lib/enrol/holder.h"
 #include "lib/pki/seal.h"
 #include "lib/pki/spoken.h"
 
@@ -28,12 +28,23 @@ typedef struct {
     buf_t der;               // owned
 } enrol_t;
 
+// The keys of a newcomer, made at these paths (mode 0600) where there are none, and the
+// PEM of his request with them, appended; an officer has no channel key.  Said again it
+// is the same request.  `made` is told which were new.
+typedef struct {
+    bool seal, channel;
+} enrol_made_t;
+int enrol_new(enrol_t *wish, const char *seal_path, const char *channel_path, buf_t *pem,
+    enrol_made_t *made, cause_t *why);
 // The PEM of a request by `key`, whose public half need not be set in `wish`; appended.
 int enrol_print(const enrol_t *wish, const seal_key_t *key, buf_t *pem, cause_t *why);
 // Check a request in DER: its signature, subject, extensions, keys.
 int enrol_parse(enrol_t *self, span_t der, cause_t *why);
-// The same from a PEM file.
+// The same from a PEM text or file, of which the first request counts.
+int enrol_take(enrol_t *self, span_t pem, cause_t *why);
 int enrol_read(enrol_t *self, const char *path, cause_t *why);
+// The PEM of what was parsed, appended.
+void enrol_print_pem(const enrol_t *self, buf_t *pem);
 void enrol_close(enrol_t *self);
 
 // Of the request in DER, to be read out and compared (spoken.h).

@@ -1,6 +1,6 @@
 // holder - each field has one function that takes it or says what is wrong with it.
 
-#include "certs/holder.h"
+#include "lib/enrol/holder.h"
 
 #include <stdio.h>
 #include <string.h>

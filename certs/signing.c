@@ -1,0 +1,72 @@
+// signing - the index says what was issued before, and copies of that are kept.
+
+#include "certs/signing.h"
+
+#include "certs/admit.h"
+#include "certs/answering.h"
+
+#include <string.h>
+
+// The newest of this use, if it is for this key and in force.
+static const issued_t *issued_for(
+    ca_t *ca, const char *name, cert_use_t use, const uint8_t key[32])
+{
+    const issued_t *entry = ledger_newest(ca_ledger(ca), name, use);
+    return entry && memcmp(entry->key, key, sizeof entry->key) == 0 &&
+                   issued_standing(entry, ca_now_ms()) == IN_FORCE
+               ? entry
+               : NULL;
+}
+
+// 1: both were issued for these keys.
+static int find_issued(ca_t *ca, const enrol_t *request, cert_t certs[2], cause_t *why)
+{
+    const char *name = request->holder.name;
+    const issued_t *seal = issued_for(ca, name, CERT_SEAL, request->seal_key);
+    const issued_t *channel = issued_for(ca, name, CERT_CHANNEL, request->channel_key);
+    if (!seal || !channel || !holder_same(&seal->holder, &request->holder))
+        return 0;
+    if (ca_find_copy(ca, seal, &certs[0], why) != 0)
+        return -1;
+    if (ca_find_copy(ca, channel, &certs[1], why) == 0)
+        return 1;
+    cert_close(&certs[0]);
+    return -1;
+}
+
+static int issue(const issuing_t *self, ca_t *ca, const enrol_t *request,
+    signing_for_t whom, cert_t certs[2], cause_t *why)
+{
+    issued_t entries[2];
+    const bool again = whom == SIGNING_AGAIN &&
+                       ledger_newest(ca_ledger(ca), request->holder.name, CERT_SEAL);
+    if (again ? admit_again(ca_ledger(ca), request, why) != 0
+              : admit_new(ca_ledger(ca), request, ca_now_ms(), why) != 0)
+        return -1;
+    return issuing_certify(
+        self, ca, entries, issuing_entries(request, entries), certs, why);
+}
+
+static int sign(const issuing_t *self, ca_t *ca, const enrol_t *request,
+    signing_for_t whom, answer_t *out, cause_t *why)
+{
+    cert_t certs[2];
+    int found = whom == SIGNING_NEWCOMER ? find_issued(ca, request, certs, why) : 0;
+    if (found < 0 || (found == 0 && issue(self, ca, request, whom, certs, why) != 0))
+        return -1;
+    int result = answering_make(out, ca, certs, 2, ca_now_ms(), why);
+    cert_close(&certs[0]);
+    cert_close(&certs[1]);
+    return result;
+}
+
+int signing_answer(const issuing_t *self, const enrol_t *request, signing_for_t whom,
+    answer_t *out, cause_t *why)
+{
+    if (holder_is_officer(&request->holder))
+        return cause_set(why, "an officer's request is signed with `dabyl ca sign`");
+    ca_t *ca = ca_open(ca_folder(self->ca), CA_CHANGE, why);
+    int result = ca ? sign(self, ca, request, whom, out, why) : -1;
+    ca_close(&ca);
+    return result == 0 ? 0 : cause_prefix(why, "the CA");
+}

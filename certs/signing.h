@@ -1,0 +1,18 @@
+// signing - the CA's answer to a request, where the CA is on the machine of the hub that
+// took the request.
+
+#ifndef CERTS_SIGNING_H
+#define CERTS_SIGNING_H
+
+#include "certs/issuing.h"
+#include "lib/pki/answer.h"
+
+// For a request of which somebody has compared the digits.  What was issued for it
+// before, by a command that was interrupted, is answered again and not issued twice.  An
+// id that has certificates in force gets further ones only for `again`, for the same role
+// and organisation.  `out` is to be closed.
+typedef enum { SIGNING_NEWCOMER, SIGNING_AGAIN } signing_for_t;
+int signing_answer(const issuing_t *self, const enrol_t *request, signing_for_t whom,
+    answer_t *out, cause_t *why);
+
+#endif
