@@ -2,6 +2,7 @@
 
 #include "lib/base/standard.h"
 #include "lib/base/version.h"
+#include "nodes/cli/page.h"
 #include "nodes/commands/commands.h"
 
 #include <sodium.h>
@@ -15,7 +16,8 @@ static done_t run(int argc, char **argv)
     }
     if (sodium_init() < 0)
         return DONE_NO;
-    command_speak(argc - 1, argv + 1);
+    if (command_speak(argc - 1, argv + 1))
+        page_wrap();
     return command_dispatch(commands_all, "dabyl", (common_t){0}, argc - 1, argv + 1);
 }
 

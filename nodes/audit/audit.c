@@ -11,6 +11,8 @@
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "nodes/audit/audit_walk.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -267,79 +269,82 @@ int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
     return result;
 }
 
-static void print_time(int64_t ms, buf_t *out)
+static void print_messages(const audit_t *self, buf_t *out)
 {
-    char text[TIME_TEXT];
-    time_print(ms, text);
-    buf_printf(out, "%.10s %.8s UTC", text, text + 11);
-}
-
-static void print_count(uint64_t n, const char *one, const char *many, buf_t *out)
-{
-    buf_printf(out, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+    buf_put_text(out, "  ");
+    say_count(out, "%llu message", "%llu messages", self->messages);
+    buf_printf(
+        out, say(" (%llu by the hub for nccis), "), (unsigned long long)self->derived);
+    say_count(out, "%llu signature", "%llu signatures", self->signatures);
+    buf_put_text(out, say(", all good\n"));
+    buf_put_text(out, "  ");
+    say_count(out, "%llu signed acknowledgement", "%llu signed acknowledgements",
+        self->acknowledgements);
+    say_count(out, " of %llu delivery; ", " of %llu deliveries; ", self->acknowledged);
+    say_count(out, "%llu attachment", "%llu attachments", self->attachments);
+    say_count(out, "; %llu older message carried along",
+        "; %llu older messages carried along", self->carried);
+    buf_put_text(out, "\n");
 }
 
 static void print_contents(const audit_t *self, buf_t *out)
 {
+    print_messages(self, out);
     buf_put_text(out, "  ");
-    print_count(self->messages, "message", "messages", out);
-    buf_printf(out, " (%llu by the hub for nccis), ", (unsigned long long)self->derived);
-    print_count(self->signatures, "signature", "signatures", out);
-    buf_put_text(out, ", all good\n  ");
-    print_count(
-        self->acknowledgements, "signed acknowledgement", "signed acknowledgements", out);
-    buf_put_text(out, " of ");
-    print_count(self->acknowledged, "delivery", "deliveries", out);
+    say_count(out, "%llu duty, held to the messages that brought and changed it",
+        "%llu duties, held to the messages that brought and changed them", self->duties);
+    buf_put_text(out, "\n  ");
+    say_count(out, "%llu roster", "%llu rosters", self->rosters);
     buf_put_text(out, "; ");
-    print_count(self->attachments, "attachment", "attachments", out);
+    say_count(out, "rules loaded %llu time, each sealed by an officer of nccis",
+        "rules loaded %llu times, each sealed by an officer of nccis", self->rules);
+    buf_put_text(out, "\n");
+    if (self->acts > 0)
+        say_count(out, "  %llu act of an operator\n",
+            "  %llu acts of operators (dabyl hub acts)\n", self->acts);
+}
+
+// "1200 entries in 40 batches, 1 segment; 2026-11-22 11:39:30 UTC to ..."
+static void print_extent(const audit_t *self, buf_t *out)
+{
+    buf_put_text(out, "  ");
+    say_count(out, "%llu entry", "%llu entries", self->entries);
+    say_count(out, " in %llu batch, ", " in %llu batches, ", self->batches);
+    say_count(out, "%llu segment", "%llu segments", self->segments);
     buf_put_text(out, "; ");
-    print_count(self->carried, "older message", "older messages", out);
-    buf_put_text(out, " carried along\n  ");
-    print_count(self->duties, "duty", "duties", out);
-    buf_put_text(out, ", held to the messages that brought and changed them\n  ");
-    print_count(self->rosters, "roster", "rosters", out);
-    buf_put_text(out, "; rules loaded ");
-    print_count(self->rules, "time", "times", out);
-    buf_put_text(out, ", each sealed by an officer of nccis\n");
-    if (self->acts > 0) {
-        buf_put_text(out, "  ");
-        print_count(
-            self->acts, "act of an operator", "acts of operators (dabyl hub acts)", out);
-        buf_put_u8(out, '\n');
-    }
+    screen_put_time(out, self->first_ms);
+    buf_put_text(out, say(" to "));
+    screen_put_time(out, self->last_ms);
+    buf_put_text(out, "\n");
 }
 
 void audit_print(const audit_t *self, buf_t *out)
 {
-    buf_put_text(out, "  ");
-    print_count(self->entries, "entry in ", "entries in ", out);
-    print_count(self->batches, "batch, ", "batches, ", out);
-    print_count(self->segments, "segment", "segments", out);
-    buf_put_text(out, "; ");
-    print_time(self->first_ms, out);
-    buf_put_text(out, " to ");
-    print_time(self->last_ms, out);
-    buf_put_text(out, "\n  every leaf, batch and root re-computed\n");
+    print_extent(self, out);
+    buf_put_text(out, say("  every leaf, batch and root re-computed\n"));
     print_contents(self, out);
-    buf_put_text(out, "  checkpoint of ");
-    print_count(self->checkpoint, "entry; ", "entries; ", out);
-    print_count(self->tiles, "tile or bundle", "tiles and bundles", out);
-    buf_put_text(out, " re-computed\n");
+    say_count(out, "  checkpoint of %llu entry; ", "  checkpoint of %llu entries; ",
+        self->checkpoint);
+    say_count(out, "%llu tile or bundle re-computed",
+        "%llu tiles and bundles re-computed", self->tiles);
+    buf_put_text(out, "\n");
     if (self->torn > 0)
-        buf_printf(out, "  %llu bytes of an unfinished batch left aside\n",
+        buf_printf(out, say("  %llu bytes of an unfinished batch left aside\n"),
             (unsigned long long)self->torn);
     if (self->broken_off.text[0])
-        buf_printf(out, "  nothing was read from there on, beyond the checkpoint: %s\n",
+        buf_printf(out,
+            say("  nothing was read from there on, beyond the checkpoint: %s\n"),
             self->broken_off.text);
-    if (self->quarantined > 0) {
-        buf_put_text(out, "  ");
-        print_count(self->quarantined, "entry", "entries", out);
-        buf_put_text(
-            out, " set aside by the log, since its hub could not read what it says\n");
-    }
+    if (self->quarantined > 0)
+        say_count(out,
+            "  %llu entry set aside by the log, since its hub could not read what it "
+            "says\n",
+            "  %llu entries set aside by the log, since its hub could not read what they "
+            "say\n",
+            self->quarantined);
     if (!self->ca_given)
-        buf_put_text(
-            out, "  NOT checked: that the CA in the journal is the right one (--ca)\n");
+        buf_put_text(out,
+            say("  NOT checked: that the CA in the journal is the right one (--ca)\n"));
 }
 
 json_t *audit_json(const audit_t *self)

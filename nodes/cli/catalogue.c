@@ -79,6 +79,15 @@ bool catalogue_use(const char *language)
     return false;
 }
 
+const char *catalogue_spoken(void)
+{
+    const char *now = setlocale(LC_MESSAGES, NULL), *language = getenv("LANGUAGE");
+    if (!now || !language || strcmp(now, "C") == 0)
+        return "en";
+    language = catalogue_language(language);
+    return language ? language : "en";
+}
+
 const char *say(const char *english)
 {
     return english[0] ? dgettext(DOMAIN, english) : ""; // "" would be the file's header

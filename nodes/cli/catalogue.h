@@ -18,11 +18,17 @@ bool catalogue_use(const char *language);
 // The same with the catalogue of this folder (<folder>/kk/LC_MESSAGES/dabyl.mo).
 bool catalogue_use_from(const char *folder, const char *language);
 
+// The language that is spoken now: "kk", "ru" or "en".
+const char *catalogue_spoken(void);
+
 // A text as it stands in the program, in the language that is spoken.
 const char *say(const char *english) __attribute__((format_arg(1)));
 // A text about so many of something, for one and for more of them.
 const char *say_n(const char *one, const char *more, unsigned long long n)
     __attribute__((format_arg(1), format_arg(2)));
+// Append such a text to a buf_t: both have one %llu, the number.
+#define say_count(out, one, more, n)                                                     \
+    buf_printf((out), say_n((one), (more), (n)), (unsigned long long)(n))
 // One that means different things in different places, told apart by a context.
 const char *say_as(const char *context, const char *english);
 

@@ -9,6 +9,7 @@
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
 
@@ -26,6 +27,8 @@ const option_t command_common_options[] = {
         "language of words and summaries (else DABYL_LANG, else the locale)"},
     {"json", OPTION_FLAG, offsetof(common_t, json), NULL, NULL,
         "one JSON object a line instead of words"},
+    {"no-pager", OPTION_FLAG, offsetof(common_t, no_pager), NULL, NULL,
+        "print long output at once, not by a pager (DABYL_PAGER, PAGER, less)"},
     {"help", OPTION_FLAG, offsetof(common_t, help), NULL, NULL, "this text"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
@@ -172,7 +175,7 @@ int options_read(const option_t *table, void *out, common_t *common, int *argc,
     return 0;
 }
 
-void command_speak(int argc, char **argv)
+bool command_speak(int argc, char **argv)
 {
     call_t asked = {0};
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -186,6 +189,7 @@ void command_speak(int argc, char **argv)
         asked.common.json = asked.common.json || strcmp(argv[i], "--json") == 0;
     }
     (void)catalogue_use(asked.common.json ? "en" : call_lang(&asked));
+    return !asked.common.json;
 }
 
 int command_common(common_t *common, int argc, char **argv, cause_t *why)
@@ -332,6 +336,8 @@ static done_t run(
             command->options, options, &call.common, &call.operands, argv, &why) != 0)
         done = call_usage(&call, "%s", why.text);
     else if (call.common.help) {
+        if (!call.common.no_pager)
+            page_long();
         (void)catalogue_use(call_lang(&call));
         if (command->help && call.operands > 0)
             command->help(&call);
@@ -343,6 +349,8 @@ static done_t run(
     else {
         if (!call.common.json) // what programs read stays as it is
             (void)catalogue_use(call_lang(&call));
+        if (command->pages && !call.common.json && !call.common.no_pager)
+            page_long();
         done = command->run(&call);
     }
     free(options);

@@ -64,6 +64,7 @@ typedef struct {
     const char *node; // --node or DABYL_NODE, or NULL
     const char *lang; // --lang, or NULL
     bool json;
+    bool no_pager;
     bool help;
 } common_t;
 
@@ -90,6 +91,7 @@ struct command {
     const char *notes;                        // more for --help
     done_t (*run_raw)(int argc, char **argv); // reads its options itself
     void (*help)(const call_t *call);         // --help beside operands; NULL: as without
+    bool pages; // prints what may be long, and asks nothing: on a terminal by a pager
 };
 
 // Options that every command has.
@@ -97,8 +99,8 @@ extern const option_t command_common_options[];
 
 // Speak the language that these arguments ask for (else DABYL_LANG, else the locale's),
 // before any of them is read: what is wrong with them is said in it.  With --json it is
-// English, since programs read that.
-void command_speak(int argc, char **argv);
+// English, since programs read that, and false is returned.
+bool command_speak(int argc, char **argv);
 // Run the command that argv[0] of these arguments names.  `path` is what was typed before
 // it: "dabyl", "dabyl hub".
 done_t command_dispatch(const command_t *const *table, const char *path, common_t common,

@@ -6,17 +6,18 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/page.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 bool screen_colours(FILE *out)
 {
     const char *term = getenv("TERM");
-    return isatty(fileno(out)) && !getenv("NO_COLOR") && term &&
-           strcmp(term, "dumb") != 0;
+    return page_terminal(out) && !getenv("NO_COLOR") && term && strcmp(term, "dumb") != 0;
 }
 
 // What a terminal acts on, or what changes the direction of the text around it.
@@ -86,11 +87,27 @@ void screen_json(FILE *out, const json_t *object)
     fflush(out);
 }
 
+void screen_put_time(buf_t *out, int64_t ms)
+{
+    char utc[TIME_TEXT], here[TIME_TEXT];
+    time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0));
+    struct tm local;
+    time_print(ms, utc);
+    if (!localtime_r(&seconds, &local) || local.tm_gmtoff == 0 ||
+        strftime(here, sizeof here, "%Y-%m-%d %H:%M:%S", &local) == 0)
+        buf_printf(out, "%.10s %.8s UTC", utc, utc + 11);
+    else if (strncmp(here, utc, 10) == 0)
+        buf_printf(out, "%s (%.8s UTC)", here, utc + 11);
+    else
+        buf_printf(out, "%s (%.10s %.8s UTC)", here, utc, utc + 11);
+}
+
 void screen_time_ms(FILE *out, int64_t ms)
 {
-    char text[TIME_TEXT];
-    time_print(ms, text);
-    fprintf(out, "%.10s %.8s UTC", text, text + 11);
+    buf_t text = {0};
+    screen_put_time(&text, ms);
+    fputs(buf_text(&text), out);
+    buf_destroy(&text);
 }
 
 void screen_time(FILE *out, const char *rfc3339)

@@ -102,4 +102,5 @@ const command_t cmd_contacts = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
 };

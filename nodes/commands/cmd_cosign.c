@@ -7,6 +7,7 @@
 #include "lib/base/times.h"
 #include "lib/pki/keyfile.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_authority.h"
@@ -64,7 +65,7 @@ static done_t print_more(const call_t *call, const submit_t *submit)
     fputs(say("SIGNED    "), stdout);
     screen_text(stdout, submit->id);
     printf("\n  %s\n  ", say("it waits for further officers"));
-    screen_text(stdout, mail_text(submit->reason, "text"));
+    retell(stdout, mail_text(submit->reason, "text"));
     putchar('\n');
     return DONE_OK;
 }

@@ -268,6 +268,7 @@ const command_t cmd_custody = {
     .summary = "who held which digital traces from when, by whose seal",
     .options = options,
     .run = run,
+    .pages = true,
     .notes =
         "Any message of the chain will do: a manifest, or an answer to one.  Each step "
         "is proven\n"

@@ -250,6 +250,7 @@ const command_t cmd_duties = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes =
         "The hub answers through the node's daemon, and says only what concerns this "
         "node.\n",

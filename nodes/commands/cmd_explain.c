@@ -58,6 +58,7 @@ const command_t cmd_explain = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes = "Nothing is sent and nothing is recorded but that you asked.  Exit code 1: "
              "the hub\n"
              "would refuse the message.\n",

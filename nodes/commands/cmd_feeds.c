@@ -304,6 +304,7 @@ const command_t cmd_feeds = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes = "A feed is begun with `dabyl send --new subscription`, and read with "
              "`dabyl follow --feed`.\n",
 };

@@ -362,5 +362,6 @@ const command_t cmd_inbox = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes = "The numbers have no gaps: a missing one was moved out of the inbox.\n",
 };

@@ -189,5 +189,6 @@ const command_t cmd_incident = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes = "Any message of its thread will do: the notice, an update, the alert.\n",
 };

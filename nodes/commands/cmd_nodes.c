@@ -158,4 +158,5 @@ const command_t cmd_nodes = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
 };

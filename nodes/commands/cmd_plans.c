@@ -111,4 +111,5 @@ const command_t cmd_plans = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
 };

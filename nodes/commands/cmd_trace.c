@@ -199,6 +199,7 @@ const command_t cmd_trace = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes = "Nothing is copied, and nothing sent:\n\n"
              "  dabyl trace /srv/evidence --incident 12 --to nccis --into manifest.json\n"
              "  dabyl send manifest.json            offers custody to nccis\n"

@@ -47,7 +47,7 @@ static void print_act(const json_t *act)
     }
     screen_text(stdout, mail_text(act, "by"));
     if (uid)
-        printf(" (uid %lld)", (long long)json_integer_value(uid));
+        printf(say(" (uid %lld)"), (long long)json_integer_value(uid));
     fputs(": ", stdout);
     screen_text(stdout, mail_text(act, "act"));
     if (mail_text(act, "to")[0])

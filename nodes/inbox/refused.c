@@ -1,9 +1,10 @@
-// refused - the hub's sentence about this one message is shown as the hub wrote it. Title
-// and meaning of the code are looked up here, in the reader's language.
+// refused - title and meaning of the code are looked up here, in the reader's language;
+// the hub's sentence about this one message is told anew in it.
 
 #include "nodes/inbox/refused.h"
 
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"
@@ -27,7 +28,7 @@ static void print_place(const json_t *reason, FILE *out)
 static void print_line(const char *text, FILE *out)
 {
     fputs("  ", out);
-    screen_text(out, text);
+    retell(out, text);
     fputc('\n', out);
 }
 

@@ -394,6 +394,7 @@ const command_t rules_at_command = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes = "The journal is read offline and not proven here: dabyl verify --journal "
              "does that.\n"
              "What changed since:  dabyl rules at --text POSITION > then.rules\n"

@@ -242,4 +242,5 @@ const command_t rules_check_command = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
 };

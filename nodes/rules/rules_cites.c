@@ -140,6 +140,7 @@ const command_t rules_cites_command = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
     .notes =
         "A paragraph is named by its number: 488:14 or 14, 8.3 for subparagraph 3 of 8.\n"
         "Exit code 1: no rule rests on it.\n",

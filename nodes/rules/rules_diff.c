@@ -325,6 +325,7 @@ const command_t rules_diff_command = {
     .operands = "OLD NEW",
     .summary = "what new rules change, and for whom",
     .run = run,
+    .pages = true,
     .notes =
         "What the rules do is compared, not how they are written.\n"
         "Exit code, as of diff(1): 0 nothing changes for anybody, 1 something does,\n"

@@ -240,4 +240,5 @@ const command_t rules_explain_command = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
 };

@@ -193,4 +193,5 @@ const command_t rules_packs_command = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
+    .pages = true,
 };

@@ -5,6 +5,8 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/tlog/operator.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/net/ask.h"
 
@@ -58,6 +60,16 @@ done_t hub_ask(const call_t *call, const char *named, const char *request,
     return *answer ? DONE_OK : call_fail(call, DONE_NO, "the hub's answer is not JSON");
 }
 
+static done_t fail(const call_t *call, const char *refused, const char *text)
+{
+    buf_t told = {0};
+    retell_put(&told, text);
+    done_t done = call_fail(call, DONE_NO, "%s%s%s", refused ? say(refused) : "",
+        refused ? ": " : "", buf_text(&told));
+    buf_destroy(&told);
+    return done;
+}
+
 done_t hub_order(const call_t *call, const char *named, const char *request,
     int64_t wait_ms, const char *refused, const char *done_text)
 {
@@ -67,12 +79,11 @@ done_t hub_order(const call_t *call, const char *named, const char *request,
         return done;
     const char *text = json_string_value(json_object_get(answer, "text"));
     if (!json_is_true(json_object_get(answer, "ok")))
-        done = call_fail(call, DONE_NO, "%s%s%s", refused ? refused : "",
-            refused ? ": " : "", text ? text : "no reason given");
+        done = fail(call, refused, text ? text : MARK("no reason given"));
     else if (call->common.json)
         screen_json(stdout, answer);
     else
-        puts(done_text);
+        puts(say(done_text));
     json_decref(answer);
     return done;
 }

@@ -3,6 +3,7 @@
 #include "nodes/tools/hub_status.h"
 
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 
@@ -12,15 +13,18 @@ typedef struct {
 
 static const trouble_t troubles[] = {
     {"rolled_back",
-        "a node has seen a newer log than this hub has: it stopped taking messages;\n"
-        "  do not restart it, find out which copy is the newest"},
-    {"disk_full", "no room on the disk: publishers are told to try again; make room"},
-    {"clock_held", "the hub's clock moved: nothing falls overdue until somebody has set "
-                   "it right and\n"
-                   "  says so with `dabyl hub clock accept`"},
-    {"crl_stale",
-        "the revocation list is past its date: run `dabyl ca crl`, copy crl.pem to the\n"
-        "  hub, `dabyl hub reload`; until then nobody new is let in"},
+        MARK(
+            "a node has seen a newer log than this hub has: it stopped taking messages;\n"
+            "  do not restart it, find out which copy is the newest")},
+    {"disk_full",
+        MARK("no room on the disk: publishers are told to try again; make room")},
+    {"clock_held",
+        MARK("the hub's clock moved: nothing falls overdue until somebody has set "
+             "it right and\n"
+             "  says so with `dabyl hub clock accept`")},
+    {"crl_stale", MARK("the revocation list is past its date: run `dabyl ca crl`, copy "
+                       "crl.pem to the\n"
+                       "  hub, `dabyl hub reload`; until then nobody new is let in")},
 };
 
 enum { TROUBLES = sizeof troubles / sizeof *troubles };
@@ -58,16 +62,26 @@ bool hub_status_good(const json_t *status)
            number(status, "unreadable_since_start") == 0;
 }
 
+// Six characters wide; the colour would count as some.
+static void put_state(FILE *out, paint_t paint, const char *word)
+{
+    unsigned width = 0;
+    for (const char *c = word; *c; c++)
+        width += ((unsigned char)*c & 0xC0) != 0x80;
+    screen_paint(out, paint, "%s", word);
+    fprintf(out, "%*s", width < 8 ? (int)(8 - width) : 1, "");
+}
+
 static void print_node(const json_t *node, FILE *out)
 {
     long long delivered = number(node, "delivered");
     long long waiting = delivered - number(node, "acknowledged");
     fputs("  ", out);
     if (is_set(node, "contradicts"))
-        screen_paint(out, PAINT_BAD, "%-6s", "WRONG");
+        put_state(out, PAINT_BAD, say("WRONG"));
     else
-        screen_paint(out, is_set(node, "connected") ? PAINT_GOOD : PAINT_WARNING, "%-6s",
-            is_set(node, "connected") ? "here" : "away");
+        put_state(out, is_set(node, "connected") ? PAINT_GOOD : PAINT_WARNING,
+            is_set(node, "connected") ? say("here") : say("away"));
     screen_column(out, mail_text(node, "node"), 24);
     screen_column(out, mail_text(node, "role"), 20);
     fprintf(out, say("%lld delivered"), delivered);
@@ -83,9 +97,9 @@ static void print_words(const json_t *list, paint_t paint, const char *label, FI
     json_t *text;
     json_array_foreach(list, i, text)
     {
-        screen_paint(out, paint, "%s", label);
+        screen_paint(out, paint, "%s", say(label));
         fputs("  ", out);
-        screen_text(out, json_string_value(text));
+        retell(out, json_string_value(text) ? json_string_value(text) : "");
         fputc('\n', out);
     }
 }
@@ -111,7 +125,7 @@ static void print_quarantine(const json_t *list, FILE *out)
         screen_paint(out, PAINT_BAD, "TROUBLE");
         fprintf(out, say("  entry %lld is set aside, since it cannot be read ("),
             number(one, "position"));
-        screen_text(out, mail_text(one, "reason"));
+        retell(out, mail_text(one, "reason"));
         fputs(
             "):\n  what it says counts for nothing, as long as this log is used\n", out);
     }
@@ -140,7 +154,8 @@ static void print_absent(const json_t *absent, FILE *out)
         fputc(' ', out);
         screen_column(out, "", 24);
         screen_column(out, mail_text(one, "role"), 20);
-        fputs(is_set(one, "by_law") ? "needed by " : "needed by default, ", out);
+        fputs(
+            is_set(one, "by_law") ? say("needed by ") : say("needed by default, "), out);
         screen_text(out, mail_text(one, "cites"));
         fputc('\n', out);
     }
@@ -174,12 +189,36 @@ static void print_packs(const json_t *packs, FILE *out)
     }
 }
 
+static void print_log(const json_t *status, FILE *out)
+{
+    screen_text(out, mail_text(status, "hub"));
+    fprintf(out, ", %s ", say("log"));
+    screen_text(out, mail_text(status, "origin"));
+    fprintf(out, ", %s ", say("version"));
+    screen_text(out, mail_text(status, "version"));
+}
+
+static void print_work(const json_t *status, FILE *out)
+{
+    long long entries = number(status, "entries"), rules = number(status, "rules");
+    fputs("\n  ", out);
+    fprintf(out, say_n("%lld entry on disk", "%lld entries on disk", (size_t)entries),
+        entries);
+    fprintf(out, say_n(", %lld rule of ", ", %lld rules of ", (size_t)rules), rules);
+    print_packs(json_object_get(status, "packs"), out);
+    fprintf(out,
+        say(" in force (entry %lld), %lld connected,"
+            " %lld refused since start, %lld duties open\n"),
+        number(status, "rules_position"), number(status, "sessions"),
+        number(status, "refused_since_start"), number(status, "duties"));
+}
+
 void hub_status_print(const json_t *status, FILE *out)
 {
     for (size_t i = 0; i < TROUBLES; i++)
         if (is_set(status, troubles[i].field)) {
             screen_paint(out, PAINT_BAD, "TROUBLE");
-            fprintf(out, "  %s\n", troubles[i].words);
+            fprintf(out, "  %s\n", say(troubles[i].words));
         }
     if (contradicts(status)) {
         screen_paint(out, PAINT_BAD, "TROUBLE");
@@ -188,24 +227,13 @@ void hub_status_print(const json_t *status, FILE *out)
                   "sent nothing,\n  see hub/OPERATIONS.md\n"),
             out);
     }
-    print_words(json_object_get(status, "alarms"), PAINT_BAD, "TROUBLE", out);
+    print_words(json_object_get(status, "alarms"), PAINT_BAD, MARK("TROUBLE"), out);
     print_unreadable(number(status, "unreadable_since_start"), out);
     print_quarantine(json_object_get(status, "quarantined"), out);
     print_owed_nobody(number(status, "duties_towards_nobody"), out);
-    print_words(json_object_get(status, "warnings"), PAINT_WARNING, "WARNING", out);
-    screen_text(out, mail_text(status, "hub"));
-    fputs(say(", log "), out);
-    screen_text(out, mail_text(status, "origin"));
-    fprintf(out, say(", version "));
-    screen_text(out, mail_text(status, "version"));
-    fprintf(out, say("\n  %lld entries on disk, %lld rules of "),
-        number(status, "entries"), number(status, "rules"));
-    print_packs(json_object_get(status, "packs"), out);
-    fprintf(out,
-        say(" in force (entry %lld), %lld connected,"
-            " %lld refused since start, %lld duties open\n"),
-        number(status, "rules_position"), number(status, "sessions"),
-        number(status, "refused_since_start"), number(status, "duties"));
+    print_words(json_object_get(status, "warnings"), PAINT_WARNING, MARK("WARNING"), out);
+    print_log(status, out);
+    print_work(status, out);
     if (number(status, "state_entries") > 0) // of a young log nothing is yet
         fprintf(out, say("  state kept up to entry %lld, %lld s ago\n"),
             number(status, "state_entries"), number(status, "state_age_s"));

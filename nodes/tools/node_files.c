@@ -4,6 +4,7 @@
 #include "nodes/tools/node_files.h"
 
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 
@@ -53,7 +54,7 @@ static void print_age_and_reason(const json_t *item, FILE *out)
 {
     fprintf(out, say(", for %lld s\n"), number(item, "seconds"));
     fputs("          ", out);
-    screen_text(out, mail_text(item, "reason"));
+    retell(out, mail_text(item, "reason"));
     fputc('\n', out);
 }
 
@@ -127,7 +128,7 @@ void node_files_print(const json_t *status, FILE *out)
         fputs("  ", out);
         screen_paint(out, PAINT_BAD, "%s", say("STUCK"));
         fputs(say("   outbox: "), out);
-        screen_text(out, mail_text(files, "trouble"));
+        retell(out, mail_text(files, "trouble"));
         fputc('\n', out);
     }
     if (number(files, "taken") > 0)

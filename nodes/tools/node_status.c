@@ -4,6 +4,7 @@
 #include "nodes/tools/node_status.h"
 
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
@@ -17,19 +18,19 @@ typedef struct {
 } link_state_words_t;
 
 static const link_state_words_t states[] = {
-    {"ready", "connected to"},
-    {"connecting", "connecting to"},
-    {"lost", "the connection is lost, trying again; last"},
-    {"refused", "NOT LET IN by"},
-    {"not-proven", "what it sent could not be verified:"},
-    {"stopped", "STOPPED: it shows an older or another log than before:"},
+    {"ready", MARK("connected to")},
+    {"connecting", MARK("connecting to")},
+    {"lost", MARK("the connection is lost, trying again; last")},
+    {"refused", MARK("NOT LET IN by")},
+    {"not-proven", MARK("what it sent could not be verified:")},
+    {"stopped", MARK("STOPPED: it shows an older or another log than before:")},
 };
 
 static const char *words_of(const char *state)
 {
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (strcmp(states[i].name, state) == 0)
-            return states[i].words;
+            return say(states[i].words);
     return state;
 }
 
@@ -56,27 +57,28 @@ void node_status_print_hub(const json_t *status, FILE *out)
         words_of(mail_text(hub, "state")));
     fputc(' ', out);
     screen_text(out, mail_text(hub, "endpoint"));
-    fputs(say(", log "), out);
+    fprintf(out, ", %s ", say("log"));
     screen_text(out, mail_text(hub, "origin"));
     fprintf(out, say(" of %lld entries\n"), number(status, "hub", "log"));
     if (!node_status_ready(status) && mail_text(hub, "trouble")[0]) {
         fputs("          ", out);
-        screen_text(out, mail_text(hub, "trouble"));
+        retell(out, mail_text(hub, "trouble"));
         fputc('\n', out);
     }
     if (node_status_contradicted(status)) {
         fputs("          ", out);
         screen_paint(out, PAINT_BAD, "WRONG");
         fputs(say("  nothing of this is taken or acknowledged: "), out);
-        screen_text(out, mail_text(hub, "contradiction"));
+        retell(out, mail_text(hub, "contradiction"));
         fputc('\n', out);
     }
     long long ahead_ms = number(status, "hub", "ahead_ms");
     if (node_status_ready(status) &&
         (ahead_ms > 2000 || ahead_ms < -2000)) // an operational default
-        fprintf(out, say("          its clock is %lld s %s ours\n"),
-            (ahead_ms < 0 ? -ahead_ms : ahead_ms) / 1000,
-            ahead_ms < 0 ? "behind" : "ahead of");
+        fprintf(out,
+            ahead_ms < 0 ? say("          its clock is %lld s behind ours\n")
+                         : say("          its clock is %lld s ahead of ours\n"),
+            (ahead_ms < 0 ? -ahead_ms : ahead_ms) / 1000);
 }
 
 static void print_attachments(const json_t *status, FILE *out)
@@ -137,7 +139,7 @@ void node_status_print(const json_t *status, FILE *out)
     screen_text(out, mail_text(status, "node"));
     fputs(", ", out);
     screen_text(out, mail_text(status, "role"));
-    fputs(say(", version "), out);
+    fprintf(out, ", %s ", say("version"));
     screen_text(out, mail_text(status, "version"));
     fputc('\n', out);
     node_status_print_hub(status, out);

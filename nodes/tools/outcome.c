@@ -4,6 +4,7 @@
 
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/refused.h"
@@ -96,7 +97,7 @@ static done_t print_stays(
     fprintf(out, "  %s", submit->id);
     print_name(name, out);
     fprintf(out, say("  it lies in the outbox, and the node cannot take it: "));
-    screen_text(out, reason);
+    retell(out, reason);
     fputc('\n', out);
     return DONE_NO;
 }

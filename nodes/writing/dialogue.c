@@ -4,6 +4,7 @@
 #include "nodes/writing/dialogue.h"
 
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"
 
 #include <limits.h>
@@ -13,7 +14,7 @@
 
 bool dialogue_possible(FILE *in, FILE *out)
 {
-    return isatty(fileno(in)) && isatty(fileno(out));
+    return isatty(fileno(in)) && page_terminal(out);
 }
 
 static const form_t *form_of(const dialogue_t *self)

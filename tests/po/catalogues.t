@@ -14,7 +14,7 @@ BUILD = os.environ.get("BUILD", "build")
 TEMPLATE = os.path.join(TOP, BUILD, "dabyl.pot")
 TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 # an argument of printf: its number where one is given, flags, width, length, conversion
-PLACEHOLDER = re.compile(r"%(?:(\d+)\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(hh|h|ll|l|z|j)?([diouxXeEfgGcsp%])")
+PLACEHOLDER = re.compile(r"%(?:(\d+)\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(hh|h|ll|l|z|j)?([diouxXeEfgGcsp%]|<PRI\w+>)")
 MIXED = re.compile(r"\w*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])\w*")
 
 
@@ -29,11 +29,16 @@ def entries(path):
         for block in file.read().split("\n\n"):
             part, found, bad = None, {}, "#~" in block or "#, fuzzy" in block
             for line in block.splitlines():
-                word = re.match(r"(msgctxt|msgid|msgstr) ", line)
+                word = re.match(r"(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\]) ", line)
                 part = word.group(1) if word else part
                 if part and not line.startswith("#"):
                     found[part] = found.get(part, "") + "".join(TEXT.findall(line))
-            yield found.get("msgctxt"), found.get("msgid", ""), found.get("msgstr", ""), bad
+            english = found.get("msgid", "")
+            if "msgid_plural" in found:
+                for form in sorted(part for part in found if part.startswith("msgstr[")):
+                    yield None, english, found[form], bad
+            else:
+                yield found.get("msgctxt"), english, found.get("msgstr", ""), bad
 
 
 def arguments(text):

@@ -1,8 +1,11 @@
 """terminal - a command on a terminal of its own, as a person has it."""
 
+import fcntl
 import os
 import pty
 import select
+import struct
+import termios
 
 PATIENCE = 60  # seconds without a word
 
@@ -10,11 +13,13 @@ PATIENCE = 60  # seconds without a word
 class Terminal:
     """Types when it is asked, and keeps all that was shown."""
 
-    def __init__(self, program, *words, lang="en"):
+    def __init__(self, program, *words, lang="en", columns=400, **env):
         self.shown, self.read, self.code = "", 0, None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(DABYL_LANG=lang, TERM="dumb")
+            # Wide enough that what is waited for stands on one line.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
+            os.environ.update({"DABYL_LANG": lang, "TERM": "dumb", **env})
             os.execv(program, [os.path.basename(program), *words])
 
     def more(self):

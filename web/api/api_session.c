@@ -4,9 +4,9 @@
 #include "lib/base/version.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/words.h"
+#include "nodes/cli/words_file.h"
 #include "web/api/api.h"
 #include "web/web.h"
-#include "web/words_file.h"
 
 #include <microhttpd.h>
 #include <string.h>

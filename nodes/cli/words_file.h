@@ -1,8 +1,8 @@
 // words_file - a catalogue of translations (GNU .mo) as JSON: English to the other
 // language.
 
-#ifndef WEB_WORDS_FILE_H
-#define WEB_WORDS_FILE_H
+#ifndef NODES_CLI_WORDS_FILE_H
+#define NODES_CLI_WORDS_FILE_H
 
 #include "lib/base/cause.h"
 

@@ -1,9 +1,9 @@
 // A catalogue of translations as JSON: whole ones, and files that are cut or changed.
 
 #include "lib/base/file.h"
+#include "nodes/cli/words_file.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
-#include "web/words_file.h"
 
 static scratch_t scratch;
 static cause_t why;

@@ -4,7 +4,7 @@
 // The format: magic, revision, number of texts, offset of a table of originals, offset of
 // a table of translations; a table's rows are length and offset.
 
-#include "web/words_file.h"
+#include "nodes/cli/words_file.h"
 
 #include "lib/base/bytes.h"
 #include "lib/base/file.h"

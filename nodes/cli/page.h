@@ -1,0 +1,26 @@
+// page - what a terminal is given: lines that wrap between words at its width, and what
+// is longer than the screen by way of a pager.
+//
+// Nothing of this happens where no terminal is: a pipe or a file has the lines as they
+// are.
+
+#ifndef NODES_CLI_PAGE_H
+#define NODES_CLI_PAGE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+// From now on standard output and standard error wrap their lines, each if it is a
+// terminal.  A line goes on below where its last column began.
+void page_wrap(void);
+// What follows may be long: it goes through DABYL_PAGER, PAGER or less, if standard
+// output and input are terminals and there is such a program.  "" and "cat" are none.
+// standard_end waits until the reader has seen enough.
+void page_long(void);
+// That this stream is a terminal, whether it wraps or not.
+bool page_terminal(FILE *stream);
+
+// For tests: a stream that writes to `fd` lines of so many columns.
+FILE *page_stream(int fd, unsigned columns);
+
+#endif
