@@ -149,11 +149,11 @@ static const command_t node_checkpoint = {
 };
 
 static const command_t *const commands[] = {
-    &node_join, &node_accept_log, &node_checkpoint, &node_metrics, NULL};
+    &node_setup, &node_join, &node_accept_log, &node_checkpoint, &node_metrics, NULL};
 
 const command_t cmd_node = {
     .name = "node",
-    .operands = "join|accept-log|checkpoint|metrics ...",
+    .operands = "setup|join|accept-log|checkpoint|metrics ...",
     .summary = "enrol a node, go over to the successor of a log, print what is counted",
     .commands = commands,
 };

@@ -11,7 +11,7 @@ extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_contacts, cmd_cosign
     cmd_trace, cmd_verify, cmd_web, cmd_withdrawal;
 extern const command_t hub_metrics, node_metrics;
 extern const command_t hub_acts;
-extern const command_t hub_joins, node_join;
+extern const command_t hub_joins, node_join, node_setup;
 
 // All of them, in the order of the help; NULL after the last.
 extern const command_t *const commands_all[];

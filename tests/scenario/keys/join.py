@@ -11,6 +11,7 @@ import sys
 
 import tap
 from processes import Process, free_port, until
+from terminal import Terminal
 from world import World
 
 PORT = free_port()
@@ -115,6 +116,35 @@ def offline(world):
     tap.equal(len(bank.has("node.conf", "hub.vkey", "certs/seal.pem", "certs/hub-channel.pem")), 4, "joined")
 
 
+def set_up(world):
+    """A person at a terminal is asked, interrupted at each question, and asked no question twice."""
+    folder, said = world.path("oblast-soc"), [("The node's id", "oblast-soc"), ("Its role", "isoc"),
+                                           ("Code of its organisation", "OBLAST"), ("takes requests", ADDRESS)]
+    for n in range(len(said)):
+        person = Terminal(world.program("dabyl"), "node", "setup", folder, "--wait", "0")
+        if n:
+            person.answer(*said[n - 1])
+        person.until(said[n][0])
+        os.kill(person.pid, signal.SIGKILL)
+        shown = person.end()
+        if n > 1:
+            tap.ok(said[0][0] not in shown, f"interrupted at question {n}, what was answered is not asked again")
+    person = Terminal(world.program("dabyl"), "node", "setup", folder)
+    person.answer(*said[-1]).until("digits  ")
+    digits = field(world.run("hub", "joins", world.hub.folder).split("oblast-soc asks")[1], "digits")
+    person.until(digits)
+    world.run("hub", "joins", "accept", "oblast-soc", world.hub.folder, "--yes", "--ca", world.path("ca"))
+    person.answer("Type yes:", "yes")
+    shown = person.end()
+    tap.ok(person.code == 0, "set up", shown)
+    tap.ok("node.conf: good" in shown and f"dabyl-node {folder}/node.conf" in shown, "tried, and the next command is named", shown)
+    answers = world.path("answers")
+    with open(answers, "w", encoding="utf-8") as file:
+        file.write(f'id = "x-soc"\nrole = hub\norganisation = X\nhub = {ADDRESS}\n')
+    text = world.run("node", "setup", world.path("x-soc"), "--answers", answers, code=1)
+    tap.has(text, "not the role of a node", "a wrong answer of a file is named")
+
+
 def refused(world):
     other = Join(world, "media-desk", "media", "PRESS")
     other.ask("--wait", "0", code=3)
@@ -215,6 +245,7 @@ with World(__doc__, cast=("nccis", "isoc-energy"), settings=SETTINGS) as world:
     world.hub.process.says("join.open")
     whole(world)
     offline(world)
+    set_up(world)
     refused(world)
     another_hub(world)
     strangers(world)
