@@ -27,8 +27,9 @@ struct interview {
     bool asks;
     const char *const *names;
     size_t n;
-    said_t *answer;
-    char *path; // where they are kept; NULL: nowhere
+    said_t *said;
+    bool changed; // an option says another thing than what was kept
+    char *path;   // where they are kept; NULL: nowhere
 };
 
 interview_t *interview_new(FILE *in, FILE *out, const char *const *names)
@@ -48,10 +49,10 @@ void interview_destroy(interview_t **self_p)
     if (!self)
         return;
     for (size_t i = 0; i < self->n; i++) {
-        free(self->answer[i].name);
-        free(self->answer[i].text);
+        free(self->said[i].name);
+        free(self->said[i].text);
     }
-    free(self->answer);
+    free(self->said);
     free(self->path);
     free(self);
 }
@@ -59,8 +60,8 @@ void interview_destroy(interview_t **self_p)
 static said_t *find(const interview_t *self, const char *name)
 {
     for (size_t i = 0; i < self->n; i++)
-        if (strcmp(self->answer[i].name, name) == 0)
-            return &self->answer[i];
+        if (strcmp(self->said[i].name, name) == 0)
+            return &self->said[i];
     return NULL;
 }
 
@@ -68,11 +69,14 @@ static said_t *put(
     interview_t *self, const char *name, const char *text, size_t size, from_t from)
 {
     said_t *answer = find(self, name);
-    if (answer && answer->from > from)
+    if (answer && answer->from > from) {
+        self->changed |=
+            strlen(answer->text) != size || memcmp(answer->text, text, size) != 0;
         return answer;
+    }
     if (!answer) {
-        self->answer = memory_grow(self->answer, self->n + 1, sizeof *self->answer);
-        answer = &self->answer[self->n++];
+        self->said = memory_grow(self->said, self->n + 1, sizeof *self->said);
+        answer = &self->said[self->n++];
         *answer = (said_t){.name = memory_text(name)};
     }
     char *copy = memory_new(size + 1, 1);
@@ -89,8 +93,16 @@ void interview_give(interview_t *self, const char *name, const char *text)
         (void)put(self, name, text, strlen(text), FROM_OPTION);
 }
 
+const char *interview_told(const interview_t *self, const char *name)
+{
+    const said_t *said = find(self, name);
+    return said && said->from != FROM_PRESET ? said->text : NULL;
+}
+
 static bool is_known(const interview_t *self, const char *name)
 {
+    if (strcmp(name, "agreed") == 0)
+        return true;
     for (size_t i = 0; self->names[i]; i++)
         if (strcmp(self->names[i], name) == 0)
             return true;
@@ -177,11 +189,27 @@ static void keep(const interview_t *self)
         return;
     buf_printf(&text, "# what was answered so far; removed at the end\n");
     for (size_t i = 0; i < self->n; i++)
-        if (self->answer[i].from == FROM_KEPT || self->answer[i].from == FROM_PERSON)
-            buf_printf(
-                &text, "%s = \"%s\"\n", self->answer[i].name, self->answer[i].text);
+        if (self->said[i].from == FROM_KEPT || self->said[i].from == FROM_PERSON)
+            buf_printf(&text, "%s = \"%s\"\n", self->said[i].name, self->said[i].text);
     (void)file_replace(self->path, buf_span(&text), 0600, &ignored);
     buf_destroy(&text);
+}
+
+// Whether all that was agreed on is what is answered now.
+static bool was_agreed(const interview_t *self)
+{
+    const said_t *agreed = find(self, "agreed");
+    return agreed && !self->changed;
+}
+
+// From now on it is what the next run goes by, also what was told by options.
+static void settle(interview_t *self)
+{
+    (void)put(self, "agreed", "yes", 3, FROM_PERSON);
+    self->changed = false;
+    for (size_t i = 0; i < self->n; i++)
+        self->said[i].from = FROM_PERSON;
+    keep(self);
 }
 
 void interview_forget(interview_t *self)
@@ -193,8 +221,9 @@ void interview_forget(interview_t *self)
 void interview_again(interview_t *self)
 {
     for (size_t i = 0; i < self->n; i++)
-        if (self->answer[i].from == FROM_KEPT || self->answer[i].from == FROM_PERSON)
-            self->answer[i].from = FROM_PRESET;
+        if (self->said[i].from == FROM_KEPT || self->said[i].from == FROM_PERSON)
+            self->said[i].from = FROM_PRESET;
+    self->changed = true; // and has to be agreed on anew
 }
 
 // The next line without blanks around it, for free(); NULL: there is none.
@@ -306,8 +335,10 @@ const char *interview_ask(
 interview_said_t interview_agree(
     interview_t *self, const char *words, bool yes, cause_t *why)
 {
-    if (yes)
+    if (yes || was_agreed(self)) {
+        settle(self);
         return INTERVIEW_YES;
+    }
     if (!self->asks) {
         (void)cause_set(why, "%s", say("nobody can be asked here: say --yes"));
         return INTERVIEW_NO;
@@ -321,6 +352,8 @@ interview_said_t interview_agree(
     bool agreed = strcmp(line, "yes") == 0 || strcmp(line, say("yes")) == 0;
     bool change = strcmp(line, "change") == 0 || strcmp(line, say("change")) == 0;
     free(line);
+    if (agreed)
+        settle(self);
     if (agreed || change)
         return agreed ? INTERVIEW_YES : INTERVIEW_CHANGE;
     (void)cause_set(why, "%s", say("nothing was done; say it again to go on"));

@@ -27,6 +27,8 @@ interview_t *interview_new(FILE *in, FILE *out, const char *const *names);
 void interview_destroy(interview_t **self_p);
 // An answer by an option, or NULL, none: it comes before all others.
 void interview_give(interview_t *self, const char *name, const char *text);
+// What was answered so far, without asking; or NULL.
+const char *interview_told(const interview_t *self, const char *name);
 // Those of a file: lines "name = text", where quotes around the text and a semicolon
 // behind it may stand; lines that begin with # are comments.
 int interview_read(interview_t *self, const char *path, cause_t *why);
@@ -42,7 +44,8 @@ const char *interview_ask(
 // All that was kept is asked again, with the answers as presets.
 void interview_again(interview_t *self);
 typedef enum { INTERVIEW_YES, INTERVIEW_NO, INTERVIEW_CHANGE } interview_said_t;
-// Whether it is to be done; `yes`: it was said by an option.  NO with the cause where
+// Whether it is to be done; `yes`: it was said by an option.  What was agreed on is not
+// asked again, as long as the answers are those that were kept.  NO with the cause where
 // nobody can be asked.
 interview_said_t interview_agree(
     interview_t *self, const char *words, bool yes, cause_t *why);

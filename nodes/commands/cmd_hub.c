@@ -47,7 +47,10 @@ static done_t init(const call_t *call)
     char vkey[VKEY_MAX];
     if (call->operands != 1 || !o->origin)
         return call_usage(call, "needs a folder and --origin");
-    hub_files_t files = {call->operand[0], o->origin, o->listen, o->share};
+    hub_files_t files = {.folder = call->operand[0],
+        .origin = o->origin,
+        .listen = o->listen,
+        .share = o->share};
     if (hub_files_make(&files, vkey, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     hub_files_report(&files, vkey, stdout);
@@ -167,6 +170,7 @@ static const command_t hub_clock = {
 };
 
 static const command_t *const commands[] = {
+    &hub_setup,
     &hub_init,
     &hub_key,
     &hub_status,

@@ -6,17 +6,21 @@
 #include "nodes/cli/command.h"
 
 extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_contacts, cmd_cosign,
-    cmd_custody, cmd_doctor, cmd_duties, cmd_explain, cmd_feeds, cmd_follow, cmd_hub, cmd_inbox,
-    cmd_plans, cmd_incident, cmd_node, cmd_nodes, cmd_rules, cmd_send, cmd_status,
-    cmd_trace, cmd_verify, cmd_web, cmd_withdrawal;
-extern const command_t hub_metrics, node_metrics;
+    cmd_custody, cmd_doctor, cmd_duties, cmd_explain, cmd_feeds, cmd_follow, cmd_hub,
+    cmd_inbox, cmd_plans, cmd_incident, cmd_node, cmd_nodes, cmd_rules, cmd_send,
+    cmd_status, cmd_trace, cmd_verify, cmd_web, cmd_withdrawal;
+// Of `dabyl hub` and `dabyl node`, one per file.
 extern const command_t hub_acts;
-extern const command_t hub_joins, node_join, node_setup;
+extern const command_t hub_backup;
+extern const command_t hub_joins;
+extern const command_t hub_metrics;
+extern const command_t hub_restore;
+extern const command_t hub_setup;
+extern const command_t node_join;
+extern const command_t node_metrics;
+extern const command_t node_setup;
 
 // All of them, in the order of the help; NULL after the last.
 extern const command_t *const commands_all[];
-
-// Of `dabyl hub`, one per file hub_*.c.
-extern const command_t hub_backup, hub_restore;
 
 #endif

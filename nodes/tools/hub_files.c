@@ -157,6 +157,10 @@ static void print_conf(const hub_files_t *self, bool succeeds, FILE *out)
             table[i].preset = self->listen;
         if (succeeds && strncmp(table[i].key, before, sizeof before - 1) == 0)
             table[i].preset = names[at++];
+        if (self->absent && strcmp(table[i].key, "absent_roles") == 0)
+            table[i].preset = self->absent;
+        if (self->join && strcmp(table[i].key, "join.listen") == 0)
+            table[i].preset = self->join;
     }
     fputs("# Configuration of a Dabyl hub.  Paths are taken from this file's folder.\n"
           "# Numbers are operational defaults: the plan gives none of them.\n\n",

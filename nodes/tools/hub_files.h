@@ -11,7 +11,9 @@
 
 typedef struct {
     const char *folder, *origin, *listen;
-    const char *share; // where schemas/ and etc/ are; NULL: beside the program
+    const char *share;  // where schemas/ and etc/ are; NULL: beside the program
+    const char *absent; // roles that nobody is meant to have yet, by spaces; or NULL
+    const char *join;   // where newcomers ask to be let in; or NULL
 } hub_files_t;
 
 // Make the folders, the log's key, the configuration, copies of schemas, rules and

@@ -349,7 +349,10 @@ int restore_successor(const restore_wish_t *wish, char vkey[VKEY_MAX], cause_t *
     if (strcmp(wish->origin, wish->from->vkey.origin) == 0)
         return cause_set(why,
             "--origin %s is the old log's name: a successor has another", wish->origin);
-    hub_files_t files = {wish->to, wish->origin, listen, wish->share};
+    hub_files_t files = {.folder = wish->to,
+        .origin = wish->origin,
+        .listen = listen,
+        .share = wish->share};
     if (read_listen(wish, listen, why) != 0 || folder_make(wish->to, 0755, why) != 0 ||
         path_join(before, sizeof before, wish->to, "before", why) != 0 ||
         folder_make(before, 0700, why) != 0 || put_before(&work, before, why) != 0 ||
