@@ -20,7 +20,8 @@
 #include <string.h>
 
 typedef struct {
-    const char *feed, *sector, *kind, *from, *object, *exercise, *search, *since, *until;
+    const char *feed, *sector, *kind, *from, *object, *exercise, *search, *text, *since,
+        *until;
     const char *log;
     int64_t level, last, after, carried;
     bool waiting;
@@ -46,10 +47,11 @@ static const option_t options[] = {
         "only what is about this object"},
     {"exercise", OPTION_TEXT, offsetof(options_t, exercise), "NAME", NULL,
         "only what is of this exercise"},
-    {"search", OPTION_TEXT, offsetof(options_t, search), "TEXT", NULL,
+    {"text", OPTION_TEXT, offsetof(options_t, text), "TEXT", NULL,
         "only what has all these words, or words that begin so"},
+    {"search", OPTION_TEXT, offsetof(options_t, search), "TEXT", NULL, "the same"},
     {"since", OPTION_TEXT, offsetof(options_t, since), "TIME", NULL,
-        "only what came from then on, by the hub's clock"},
+        "only what came from then on, by the hub's clock: yesterday 22:00, 2 h ago"},
     {"until", OPTION_TEXT, offsetof(options_t, until), "TIME", NULL,
         "only what came before then"},
     {"log", OPTION_TEXT, offsetof(options_t, log), "ORIGIN", NULL,
@@ -315,19 +317,13 @@ static int read_filter(const options_t *o, inbox_filter_t *out, cause_t *why)
         .from = o->from,
         .object = o->object,
         .exercise = o->exercise,
-        .search = o->search,
+        .search = o->text ? o->text : o->search,
         .level = o->level,
         .after = o->after,
-        .carried = o->carried,
-        .has_since = o->since != NULL,
-        .has_until = o->until != NULL};
-    if ((o->since && !inbox_moment(o->since, &out->since_ms)) ||
-        (o->until && !inbox_moment(o->until, &out->until_ms)))
-        return cause_set(
-            why, "--since and --until take a day or a moment, like 2026-11-22");
-    if (o->search && o->waiting)
+        .carried = o->carried};
+    if (out->search && o->waiting)
         return cause_set(why, "--search and --waiting do not go together");
-    return 0;
+    return inbox_filter_times(out, o->since, o->until, why);
 }
 
 static done_t run(const call_t *call)

@@ -4,20 +4,27 @@
 #include "nodes/tools/inbox_filter.h"
 
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/when.h"
 #include "nodes/index/index_find.h"
 #include "nodes/index/index_fresh.h"
 
 #include <stdio.h>
 #include <string.h>
 
-bool inbox_moment(const char *text, int64_t *ms)
+int inbox_filter_times(
+    inbox_filter_t *self, const char *since, const char *until, cause_t *why)
 {
-    char whole[40];
-    if (strlen(text) == strlen("2026-11-22")) {
-        (void)snprintf(whole, sizeof whole, "%.10sT00:00:00Z", text);
-        text = whole;
-    }
-    return time_parse(span_text(text), ms);
+    int64_t now_ms = clock_now().wall_ms;
+    self->has_since = since != NULL;
+    self->has_until = until != NULL;
+    if (since && when_read(since, now_ms, &self->since_ms, why) != 0)
+        return cause_prefix(why, "--since");
+    if (until && when_read(until, now_ms, &self->until_ms, why) != 0)
+        return cause_prefix(why, "--until");
+    if (since && until && self->since_ms >= self->until_ms)
+        return cause_set(why, say("--since %s is not before --until %s"), since, until);
+    return 0;
 }
 
 static bool is_about(const mail_t *mail, const char *object)
@@ -56,7 +63,7 @@ static bool is_text(const mail_t *mail, const char *field, const char *wanted)
 
 bool inbox_wanted(const mail_t *mail, const inbox_filter_t *o)
 {
-    return mail->number > (uint64_t)o->after &&
+    return (o->sent || mail->number > (uint64_t)o->after) &&
            (o->carried == 0 || mail->number == (uint64_t)o->carried) &&
            (!o->feed || mail_in_feed(mail, o->feed, NULL)) &&
            (!o->sector || mail_sector(mail, o->sector)) &&
@@ -90,7 +97,9 @@ static index_query_t query_of(const inbox_filter_t *o)
         .until_ms = o->until_ms,
         .after = (uint64_t)o->after,
         .number = (uint64_t)o->carried};
-    query.folder[o->carried > 0 ? INDEX_CARRIED : INDEX_INBOX] = true;
+    query.folder[o->sent          ? INDEX_SENT
+                 : o->carried > 0 ? INDEX_CARRIED
+                                  : INDEX_INBOX] = true;
     return query;
 }
 

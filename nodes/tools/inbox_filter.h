@@ -12,12 +12,14 @@ typedef struct {
     const char *feed, *sector, *kind, *from, *object, *exercise;
     const char *search; // words: only a catalogue finds them
     int64_t level, after, carried;
+    bool sent; // of what this node sent, instead of its inbox
     bool has_since, has_until;
     int64_t since_ms, until_ms; // by the hub's time; until is not among them
 } inbox_filter_t;
 
-// A moment (RFC 3339) or a day of UTC, which is its beginning.
-bool inbox_moment(const char *text, int64_t *ms);
+// Of --since and --until, as nodes/cli/when.h reads them; either may be NULL.
+int inbox_filter_times(
+    inbox_filter_t *self, const char *since, const char *until, cause_t *why);
 // By the message itself; `search` is not looked at.
 bool inbox_wanted(const mail_t *mail, const inbox_filter_t *filter);
 

@@ -17,6 +17,7 @@ from commands import Commands
 from processes import until
 
 MANY = 1600
+os.environ["TZ"] = "UTC"
 SECTORS = ("power-supply", "banking", "transport")
 SUMMARY = {
     "kk": ("Қосалқы станция тоқтады", "Ғимаратта үзіліс", "Деректер ағып кетті"),
@@ -106,6 +107,7 @@ FILTERS = (
     (("--until", "2026-11-22T00:00:10Z"), lambda m: m["sent"] < "2026-11-22T00:00:10Z"),
     (("--since", "1900-01-01", "--after", str(MANY - 10)), lambda m: int(m["id"][-4:]) > MANY - 10),
     (("--since", "2026-11-23"), lambda m: False),
+    (("--since", "22.11.2026 00:26:35", "--until", "2026-11-22 00:26:40"), lambda m: "2026-11-22T00:26:35Z" <= m["sent"] < "2026-11-22T00:26:40Z"),
 )
 SEARCHES = (
     ("ҚОСАЛҚЫ станция", lambda m: m["body"]["sector"] == "power-supply"),
@@ -211,7 +213,8 @@ try:
 
     # wrong use
     for words, text in (
-        (("--since", "yesterday"), "take a day or a moment"), (("--until", "2026-02-30"), "take a day or a moment"),
+        (("--since", "tomorrow"), "write 2026-11-24, 22:00, yesterday 22:00"), (("--until", "2026-02-30"), "--until: '2026-02-30' is no moment"),
+        (("--since", "now", "--until", "yesterday"), "is not before"),
         (("--search", "x", "--waiting"), "do not go together"),
     ):  # fmt: skip
         code, said = desk.inbox(*words)
