@@ -125,3 +125,37 @@ void text_show(const char *name, char out[TEXT_SHOWN_MAX])
     }
     *out = 0;
 }
+
+// Of the alphabets of the three languages.
+static uint32_t small_of(uint32_t c)
+{
+    if ((c >= 'A' && c <= 'Z') || (c >= 0x410 && c <= 0x42F))
+        return c + 0x20;
+    if (c >= 0x400 && c <= 0x40F)
+        return c + 0x50;
+    bool paired = (c >= 0x48A && c <= 0x4BF) || (c >= 0x4D0 && c <= 0x52F);
+    return paired && c % 2 == 0 ? c + 1 : c;
+}
+
+// All of them have two octets, and so have their small ones.
+void text_small(const char *text, char *out, size_t room)
+{
+    span_t rest = span_text(text);
+    size_t n = 0;
+    while (rest.size > 0 && n + 4 < room) {
+        uint32_t c = 0;
+        size_t length = text_code_point(rest, &c);
+        length = length ? length : 1;
+        uint32_t less = small_of(c);
+        if (length == 2 && less < 0x800) {
+            out[n++] = (char)(0xC0 | (less >> 6));
+            out[n++] = (char)(0x80 | (less & 0x3F));
+        } else if (length == 1 && c < 0x80)
+            out[n++] = (char)less;
+        else
+            for (size_t i = 0; i < length; i++)
+                out[n++] = (char)rest.data[i];
+        rest = span_of(rest.data + length, rest.size - length);
+    }
+    out[n] = 0;
+}

@@ -49,6 +49,10 @@ bool text_copy(span_t text, char *out, size_t room);
 // Make a line of it, in place: every byte that cannot stand in one becomes '?'.
 void text_clean(char *text);
 
+// In small letters: Latin ones, and those of the Russian and Kazakh alphabets.  Cut at a
+// character where there is no room for it and its zero.
+void text_small(const char *text, char *out, size_t room);
+
 enum { TEXT_SHOWN_MAX = 4 * 256 + 1 };
 
 // A file's name, which may hold any byte but a slash and zero, as a line of UTF-8 that a

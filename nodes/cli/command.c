@@ -233,7 +233,7 @@ const char *command_nearest(const command_t *const *table, const char *typed)
     unsigned least = 3; // two slips of the finger, no more
     for (; *table; table++) {
         const char *name = (*table)->name;
-        unsigned far = distance(typed, name);
+        unsigned far = (*table)->now ? least : distance(typed, name);
         // Half the word wrong is another word.
         if (far < least && far * 2 <= strlen(name)) {
             least = far;
@@ -301,6 +301,8 @@ void command_overview(const command_t *const *table, const char *path, FILE *out
 {
     fprintf(out, say("usage: %s COMMAND ...\n\n"), path);
     for (; *table; table++) {
+        if ((*table)->now)
+            continue;
         fputs("  ", out);
         screen_column(out, (*table)->name, 11);
         fprintf(out, "%s\n", say((*table)->summary));
@@ -320,6 +322,13 @@ static done_t unknown(const command_t *const *table, const char *path, const cha
     else
         fprintf(stderr, say("%s: there is no command '%s'; '%s --help' lists them\n"),
             path, typed, path);
+    return DONE_USAGE;
+}
+
+static done_t renamed(const command_t *command, const char *path)
+{
+    fprintf(stderr, say("%s: '%s' is called '%s' now.  %s\n"), path, command->name,
+        command->now, say(command->summary));
     return DONE_USAGE;
 }
 
@@ -389,6 +398,8 @@ done_t command_dispatch(const command_t *const *table, const char *path, common_
     const command_t *command = *table;
     if (!command)
         return unknown(first, path, argv[0]);
+    if (command->now)
+        return renamed(command, path);
     if (command->run_raw)
         return command->run_raw(argc, argv);
     if (!names_one(command, argc, argv))

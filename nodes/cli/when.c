@@ -7,7 +7,7 @@
 
 #include "nodes/cli/when.h"
 
-#include "lib/base/bytes.h"
+#include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
 
@@ -381,7 +381,7 @@ int when_read(const char *text, int64_t now_ms, int64_t *ms, cause_t *why)
         return 0;
     if (strlen(text) >= TEXT_MAX / 2)
         return blame(text, why);
-    when_small(text, words, sizeof words);
+    text_small(text, words, sizeof words);
     // "2026-11-24t22:00": without a zone it is the local one.
     for (char *t = strchr(words, 't'); t && t - words == 10; t = NULL)
         *t = strspn(words, "0123456789-") == 10 ? ' ' : 't';

@@ -39,7 +39,5 @@ typedef struct {
 } when_meaning_t;
 // The word in small letters.
 when_meaning_t when_meaning(const char *word);
-// In small letters, Latin and Cyrillic; at most `room` octets with the zero.
-void when_small(const char *text, char *out, int room);
 
 #endif

@@ -3,13 +3,18 @@
 // It is a message like any other, sealed by the node; the node's own acknowledgement of
 // the delivery went to the hub when the message was stored.
 
+#include "lib/base/text.h"
+#include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/answered.h"
 #include "nodes/inbox/former.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/tools/chosen.h"
 #include "nodes/tools/dispatch.h"
+#include "nodes/writing/dialogue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +22,7 @@
 typedef struct {
     const char *note, *log;
     int64_t timeout_s;
-    bool no_wait, again;
+    bool no_wait, again, yes;
 } options_t;
 
 static const option_t options[] = {
@@ -29,6 +34,8 @@ static const option_t options[] = {
         "do not wait for the hub's answer"},
     {"again", OPTION_FLAG, offsetof(options_t, again), NULL, NULL,
         "send it although it was answered so before"},
+    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
+        "ask nothing on a terminal"},
     {"timeout", OPTION_NUMBER, offsetof(options_t, timeout_s), "SECONDS", "60",
         "how long to wait"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
@@ -48,11 +55,23 @@ static const answer_t answers[] = {
         "Custody declined"},
 };
 
-static const answer_t *find_answer(const char *word)
+static bool says(const char *typed, const char *title)
 {
-    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-        if (strcmp(answers[i].word, word) == 0)
-            return &answers[i];
+    char one[128], other[128];
+    text_small(typed, one, sizeof one);
+    text_small(title, other, sizeof other);
+    return strcmp(one, other) == 0;
+}
+
+// By its word, or as it is called in any of the languages.
+static const answer_t *find_answer(const char *typed)
+{
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        const answer_t *answer = &answers[i];
+        if (says(typed, answer->word) || says(typed, answer->kk) ||
+            says(typed, answer->ru) || says(typed, answer->en))
+            return answer;
+    }
     return NULL;
 }
 
@@ -104,14 +123,74 @@ static void say_amended(const call_t *call, const mail_t *mail)
         (unsigned long long)amended.number);
 }
 
-// Whether this node has given the same answer before.
-static bool is_repeated(const char *node, const mail_t *mail, const answer_t *answer)
+static void print_title(const char *word)
 {
+    const char *title = words_title(&words_answers, word);
+    screen_text(stderr, word);
+    if (strcmp(title, word) != 0)
+        fprintf(stderr, " (%s)", title);
+}
+
+// When it was taken, or else written; the answer itself may have been moved away.
+static void print_when(const char *node, const char *id)
+{
+    mail_t mail;
+    cause_t ignored;
+    if (mail_open_among(&mail, node, MAIL_OWN, id, &ignored) == 0 && mail.has_leaf)
+        screen_time_ms(stderr, mail.leaf.time_ms);
+    else
+        screen_time_ms(stderr, uuid7_time_ms(id));
+    mail_close(&mail);
+}
+
+// "You answered 'read' at 2026-11-22 14:11:38 UTC", for each that there was.
+static size_t print_before(const char *node, const reference_t *message)
+{
+    enum { ANSWERS_MOST = 8 };
+    answer_note_t before[ANSWERS_MOST];
+    size_t n = answered_with(node, message, before, ANSWERS_MOST);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(stderr, "%s ", say("This node has answered:"));
+        print_title(before[i].word);
+        fputs(", ", stderr);
+        print_when(node, before[i].id);
+        fputc('\n', stderr);
+    }
+    return n;
+}
+
+// Whether a person who was shown what it is about says yes.
+static bool is_meant(const call_t *call, const char *node, const mail_t *mail,
+    const answer_t *answer, const reference_t *message)
+{
+    dialogue_t dialogue = {NULL, call_lang(call), stdin, stderr, false};
+    mail_print(mail, call_lang(call), stderr);
+    size_t before = print_before(node, message);
+    fprintf(stderr, "%s ", say("Your answer:"));
+    print_title(answer->word);
+    return dialogue_yes(&dialogue,
+        before ? say("Answer again?  yes or no:") : say("Send it?  yes or no:"));
+}
+
+// A script is not asked; what it repeats by mistake is not sent.
+static done_t answer_once(
+    const call_t *call, const char *node, const mail_t *mail, const answer_t *answer)
+{
+    const options_t *o = call->options;
     reference_t message = {{0}, {0}};
     (void)snprintf(
         message.author, sizeof message.author, "%s", mail_text(mail->root, "from"));
     (void)snprintf(message.id, sizeof message.id, "%s", mail_text(mail->root, "id"));
-    return answered_before(node, &message, answer->word);
+    bool asks = !o->yes && !call->common.json && dialogue_possible(stdin, stderr);
+    if (asks && !is_meant(call, node, mail, answer, &message)) {
+        fprintf(stderr, "%s\n", say("Nothing was sent."));
+        return DONE_NO;
+    }
+    if (!asks && !o->again && answered_before(node, &message, answer->word))
+        return call_fail(call, DONE_NO,
+            "this node has answered it before: '%s'; --again sends it once more",
+            answer->word);
+    return answer_mail(call, node, mail, answer);
 }
 
 static done_t run(const call_t *call)
@@ -119,7 +198,10 @@ static done_t run(const call_t *call)
     const options_t *o = call->options;
     if (call->operands != 2)
         return call_usage(call, "which message, and what do you answer?");
-    const answer_t *answer = find_answer(call->operand[1]);
+    // Either may come first: no word is a message.
+    bool turned = find_answer(call->operand[0]) != NULL;
+    const char *wanted = call->operand[turned ? 1 : 0];
+    const answer_t *answer = find_answer(call->operand[turned ? 0 : 1]);
     if (!answer)
         return call_usage(
             call, "'%s' is none of the answers there are", call->operand[1]);
@@ -131,16 +213,11 @@ static done_t run(const call_t *call)
     mail_t mail = {0};
     if (o->log && former_find(node, o->log, former, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    done_t done =
-        chosen_open(call, o->log ? former : node, MAIL_HAD, call->operand[0], &mail);
+    done_t done = chosen_open(call, o->log ? former : node, MAIL_HAD, wanted, &mail);
     if (done != DONE_OK)
         return done;
     say_amended(call, &mail);
-    done = o->again || !is_repeated(node, &mail, answer)
-               ? answer_mail(call, node, &mail, answer)
-               : call_fail(call, DONE_NO, "%s '%s'; %s",
-                     say("this node has answered it before:"), answer->word,
-                     say("--again sends it once more"));
+    done = answer_once(call, node, &mail, answer);
     mail_close(&mail);
     return done;
 }
@@ -152,9 +229,13 @@ const command_t cmd_ack = {
     .options = options,
     .options_size = sizeof(options_t),
     .run = run,
-    .notes = "The answer is sealed and goes to the author.  It is marked as the message "
-             "was, and\n"
-             "the answer to an exercise is part of the exercise.  The last two answer a\n"
-             "trace.manifest that hands traces over; to take them, an officer seals: "
-             "dabyl cosign.\n",
+    .notes =
+        "On a terminal the message is shown and the answer asked back, a repeat too; "
+        "--yes asks\n"
+        "nothing.  The answer's word is taken in any of the three languages.\n\n"
+        "The answer is sealed and goes to the author.  It is marked as the message "
+        "was, and\n"
+        "the answer to an exercise is part of the exercise.  The last two answer a\n"
+        "trace.manifest that hands traces over; to take them, an officer seals: "
+        "dabyl cosign.\n",
 };

@@ -5,6 +5,9 @@
 
 const command_t *const commands_all[] = {
     &cmd_send,
+    &cmd_sent,
+    &cmd_correct,
+    &cmd_withdraw,
     &cmd_follow,
     &cmd_inbox,
     &cmd_ack,
@@ -17,10 +20,12 @@ const command_t *const commands_all[] = {
     &cmd_contacts,
     &cmd_feeds,
     &cmd_plans,
+    &cmd_join,
     &cmd_nodes,
     &cmd_explain,
     &cmd_status,
     &cmd_web,
+    &cmd_reached,
     &cmd_withdrawal,
     &cmd_verify,
     &cmd_rules,

@@ -7,9 +7,10 @@
 
 extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_contacts, cmd_cosign,
     cmd_custody, cmd_doctor, cmd_duties, cmd_explain, cmd_feeds, cmd_follow, cmd_hub,
-    cmd_inbox, cmd_plans, cmd_incident, cmd_node, cmd_nodes, cmd_rules, cmd_send,
-    cmd_status, cmd_trace, cmd_verify, cmd_web, cmd_withdrawal;
-// Of `dabyl hub` and `dabyl node`, one per file.
+    cmd_inbox, cmd_plans, cmd_incident, cmd_node, cmd_nodes, cmd_reached, cmd_rules,
+    cmd_send, cmd_sent, cmd_status, cmd_trace, cmd_verify, cmd_web, cmd_withdraw,
+    cmd_withdrawal, cmd_correct, cmd_join;
+extern const command_t hub_metrics, node_metrics;
 extern const command_t hub_acts;
 extern const command_t hub_backup;
 extern const command_t hub_joins;

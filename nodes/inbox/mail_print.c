@@ -103,7 +103,7 @@ static void print_amended(const mail_t *self, const amended_t *amended, FILE *ou
         screen_paint(out, PAINT_WARNING, "%s",
             amended->state == AMENDED_WITHDRAWN ? say("WITHDRAWN, see")
                                                 : say("CORRECTED, see"));
-        fprintf(out, " #%llu  ", (unsigned long long)amended->number);
+        print_name(self, &amended->by, out);
     }
     if (mail_withdraws(self, &original, &as)) {
         screen_paint(out, PAINT_WARNING, "%s",

@@ -204,3 +204,31 @@ parcel_t *spool_read(const spool_t *self, uint64_t serial, spool_wanted_fn wante
     buf_destroy(&file);
     return parcel;
 }
+
+typedef struct {
+    spool_visit_t *visit;
+    void *context;
+} looking_t;
+
+static bool show(void *context, const spool_item_t *item)
+{
+    const looking_t *looking = context;
+    looking->visit(looking->context, item);
+    return false; // nothing of it is kept
+}
+
+void spool_each(const char *folder, spool_visit_t *visit, void *context)
+{
+    spool_t self = {.folder = below(folder, "state/spool")};
+    looking_t looking = {visit, context};
+    uint64_t *serials = NULL;
+    size_t n = 0;
+    cause_t ignored;
+    if (spool_list(&self, &serials, &n, &ignored) == 0)
+        for (size_t i = 0; i < n; i++) {
+            parcel_t *none = spool_read(&self, serials[i], show, &looking, &ignored);
+            parcel_destroy(&none);
+        }
+    free(serials);
+    free(self.folder);
+}

@@ -36,6 +36,11 @@ typedef bool (*spool_wanted_fn)(void *context, const spool_item_t *item);
 parcel_t *spool_read(const spool_t *self, uint64_t serial, spool_wanted_fn wanted,
     void *context, cause_t *why);
 
+// For who only looks, while the daemon goes on: each document of a node's parcels.  What
+// cannot be read, or is gone by then, is passed over.
+typedef void spool_visit_t(void *context, const spool_item_t *item);
+void spool_each(const char *folder, spool_visit_t *visit, void *context);
+
 enum { SPOOL_TAG_BITS = 16 }; // tag = serial << SPOOL_TAG_BITS | place in the parcel
 
 #endif

@@ -157,11 +157,11 @@ static const blank_t *blank_named(const dialogue_t *self, const char *line, long
     return form_find(form_of(self), line, item);
 }
 
-static void print_names(const dialogue_t *self)
+static void print_names(const dialogue_t *self, bool all)
 {
     const form_t *form = form_of(self);
     for (size_t i = 0; i < form->n; i++)
-        if (!compose_has(self->compose, &form->blank[i])) {
+        if (all || !compose_has(self->compose, &form->blank[i])) {
             fputs("  ", self->out);
             screen_column(self->out, form->blank[i].option, 24);
             screen_text(self->out, form_words(form, &form->blank[i], self->language));
@@ -169,13 +169,13 @@ static void print_names(const dialogue_t *self)
         }
 }
 
-// What else the person wants to write, field by field.
-static bool ask_more(dialogue_t *self)
+// What the person wants to write, field by field; `all`: what is written stands for
+// another, too.
+static bool ask_fields(dialogue_t *self, const char *prompt, bool all)
 {
     for (;;) {
         long item;
-        fprintf(self->out, "\n%s ",
-            say("Anything else?  Name a field, ? lists them, an empty line goes on:"));
+        fprintf(self->out, "\n%s ", prompt);
         char *line = read_line(self);
         if (!line)
             return false;
@@ -189,10 +189,16 @@ static bool ask_more(dialogue_t *self)
         if (blank && !ask(self, blank, false))
             return false;
         if (lists)
-            print_names(self);
+            print_names(self, all);
         else if (!blank)
             complain(self, say("there is no such field"));
     }
+}
+
+static bool ask_more(dialogue_t *self)
+{
+    return ask_fields(self,
+        say("Anything else?  Name a field, ? lists them, an empty line goes on:"), false);
 }
 
 // What rules look at decides who is told: nobody should leave it out unasked.
@@ -341,6 +347,24 @@ void dialogue_show(dialogue_t *self)
         show_value(self, &form->blank[i], value);
         fputc('\n', self->out);
     }
+}
+
+bool dialogue_change(dialogue_t *self)
+{
+    const form_t *form = form_of(self);
+    fputc('\n', self->out);
+    for (size_t i = 0; i < form->n; i++) {
+        const json_t *value = value_at_blank(self, &form->blank[i]);
+        if (!value || is_shown_before(form, i))
+            continue;
+        fputs("  ", self->out);
+        screen_column(self->out, form->blank[i].option, 24);
+        show_value(self, &form->blank[i], value);
+        fputc('\n', self->out);
+    }
+    return ask_fields(self,
+        say("What is to be changed?  Name a field, ? lists them, an empty line goes on:"),
+        true);
 }
 
 bool dialogue_yes(dialogue_t *self, const char *question)

@@ -20,6 +20,9 @@ bool dialogue_possible(FILE *in, FILE *out);
 // When something that is needed is not written: that, what rules look at, and what else
 // the person wants to write.  False when the person ended it.
 bool dialogue_fill(dialogue_t *self);
+// What of a message that is whole is to be another: the person names fields, of which all
+// are shown.  False when the person ended it.
+bool dialogue_change(dialogue_t *self);
 // Once more what was refused at this pointer; false when there is nothing there to ask
 // for, or the person ended it.
 bool dialogue_again(dialogue_t *self, const char *pointer);

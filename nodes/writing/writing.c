@@ -25,6 +25,7 @@ int writing_open(writing_t *self, const call_t *call, const char *node, cause_t 
 
 void writing_close(writing_t *self)
 {
+    json_decref(self->begun);
     compose_end(&self->compose);
     form_close(&self->form);
     law_found_close(&self->law);
@@ -72,8 +73,7 @@ static int set_field(
     return 0;
 }
 
-int writing_begin(writing_t *self, const char *kind, const option_others_t *fields,
-    bool asks, cause_t *why)
+static int begin(writing_t *self, const char *kind, bool asks, cause_t *why)
 {
     if (check_role(self, kind, why) != 0)
         return -1;
@@ -81,6 +81,60 @@ int writing_begin(writing_t *self, const char *kind, const option_others_t *fiel
     form_open(
         &self->form, self->law.law.rules, self->law.law.schemas, kind, self->law.role);
     compose_begin(&self->compose, &self->form, self->node, clock_now().wall_ms);
+    return 0;
+}
+
+// A field that is named for the first time stands for all that the original says there;
+// an item of a list for that item.
+static void make_way(writing_t *self, const option_others_t *fields, size_t at)
+{
+    char option[BLANK_OPTION], other[BLANK_OPTION];
+    long item, ignored;
+    (void)snprintf(
+        option, sizeof option, "%.*s", (int)fields->length[at], fields->name[at]);
+    const blank_t *blank = form_find(&self->form, option, &item);
+    if (!blank || item >= 0 || strstr(blank->pointer, "/-/"))
+        return;
+    for (size_t i = 0; i < at; i++) {
+        (void)snprintf(
+            other, sizeof other, "%.*s", (int)fields->length[i], fields->name[i]);
+        if (form_find(&self->form, other, &ignored) == blank)
+            return;
+    }
+    compose_clear(&self->compose, blank);
+}
+
+int writing_amend(writing_t *self, const char *kind, const basis_t *basis,
+    const option_others_t *fields, bool asks, cause_t *why)
+{
+    refusal_t refusal;
+    bool corrects = basis->supersedes.author[0];
+    const char *author = corrects ? basis->supersedes.author : basis->cancels.author;
+    if (begin(self, kind, asks, why) != 0)
+        return -1;
+    self->amends = true;
+    self->changed = fields->n > 0;
+    basis_result_t result = basis_begin(&self->compose, basis, author, &refusal);
+    if (result == BASIS_ABSENT)
+        return cause_set(why, "the message is not in this node's folders any more");
+    if (result == BASIS_REFUSED)
+        return cause_set(why, "%s: %s", refusal.code, refusal.text);
+    if (corrects)
+        self->begun = json_deep_copy(self->compose.document);
+    for (size_t i = 0; i < fields->n; i++) {
+        make_way(self, fields, i);
+        if (set_field(self, fields->name[i], fields->length[i], fields->text[i], why) !=
+            0)
+            return -1;
+    }
+    return 0;
+}
+
+int writing_begin(writing_t *self, const char *kind, const option_others_t *fields,
+    bool asks, cause_t *why)
+{
+    if (begin(self, kind, asks, why) != 0)
+        return -1;
     for (size_t i = 0; i < fields->n; i++)
         if (set_field(self, fields->name[i], fields->length[i], fields->text[i], why) !=
             0)
@@ -110,11 +164,21 @@ static void print_refusal(const refusal_t *refusal)
     json_decref(reason);
 }
 
+// A correction that corrects nothing.
+static bool says_the_same(const writing_t *self)
+{
+    return self->begun && json_equal(self->begun, self->compose.document);
+}
+
 // Without anybody to ask.
 static done_t finish_alone(writing_t *self, buf_t *document)
 {
     refusal_t refusal;
     const char *language = call_lang(self->call);
+    if (says_the_same(self))
+        return call_fail(self->call, DONE_USAGE,
+            "nothing of the message is changed: name a field, --level 3 or --summary-ru "
+            "TEXT");
     size_t missing = dialogue_missing(&self->compose, language, stderr);
     if (missing > 0)
         return call_fail(self->call, DONE_USAGE, say("%s: these are missing: %zu"),
@@ -180,10 +244,25 @@ static next_t look_once(writing_t *self, dialogue_t *dialogue, buf_t *document)
     return look_at_receivers(self, dialogue, buf_span(document));
 }
 
+// Of what corrects another, what is to be changed; of what takes it back, why.
+static bool ask_amendment(writing_t *self, dialogue_t *dialogue)
+{
+    if (!self->begun)
+        return json_object_size(json_object_get(self->compose.document, "summary")) > 0 ||
+               dialogue_again(dialogue, "/summary");
+    if (!self->changed && !dialogue_change(dialogue))
+        return false;
+    if (says_the_same(self))
+        fprintf(stderr, "%s\n", say("Nothing was changed."));
+    return !says_the_same(self);
+}
+
 static done_t finish_asking(writing_t *self, bool shown, buf_t *document)
 {
     dialogue_t dialogue = {&self->compose, call_lang(self->call), stdin, stderr, false};
-    next_t next = dialogue_fill(&dialogue) ? NEXT_AGAIN : NEXT_STOP;
+    bool filled =
+        self->amends ? ask_amendment(self, &dialogue) : dialogue_fill(&dialogue);
+    next_t next = filled ? NEXT_AGAIN : NEXT_STOP;
     if (next == NEXT_AGAIN && !shown) {
         compose_usual(&self->compose);
         return finish_alone(self, document);

@@ -113,7 +113,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "explain": [(*here, "explain", message)],
         "status": [(*here, "status"), (*here, "--json", "status")],
         "web": None,  # there is no console
-        "withdrawal": None,  # nothing was withdrawn
+        "sent": [(*here, "sent"), (*here, "--json", "sent"), (*here, "--lang", "ru", "sent", "--last", "1")],
+        "correct": None,  # sends, like "send"
+        "withdraw": None,
+        "join": [(*here, "join")],
+        "reached": None,  # nothing was withdrawn
         "verify": [(*here, "verify", first)],
         "rules check": [("rules", "check", rules)],
         "rules explain": [("rules", "explain", "incident.notice", "--rules", rules)],

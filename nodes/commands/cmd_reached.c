@@ -1,4 +1,4 @@
-// dabyl withdrawal - who has a correction or withdrawal that this node sent, and who does
+// dabyl reached - who has a correction or withdrawal that this node sent, and who does
 // not know of it yet.
 
 #include "lib/base/moment.h"
@@ -85,6 +85,13 @@ static done_t run(const call_t *call)
 
 const command_t cmd_withdrawal = {
     .name = "withdrawal",
+    .operands = "",
+    .summary = "To take a message back: dabyl withdraw ID",
+    .now = "reached",
+};
+
+const command_t cmd_reached = {
+    .name = "reached",
     .operands = "ID",
     .summary = "who has a correction or withdrawal that this node sent",
     .options = options,
