@@ -41,7 +41,8 @@ static hub_status_t status_of(hub_t *self)
         .disk_full = self->watch.full,
         .rolled_back = reception_rolled_back(self->reception),
         .crl_stale = roster_crl_stale(self->law.roster, self->now.wall_ms),
-        .reloading = law_reading_runs(self->reading)};
+        .reloading = law_reading_runs(self->reading),
+        .now = self->now};
 }
 
 static void answer_status(hub_t *self)

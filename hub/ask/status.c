@@ -5,6 +5,7 @@
 #include "hub/ask/status.h"
 
 #include "lib/base/log.h"
+#include "lib/base/moment.h"
 #include "lib/base/version.h"
 #include "lib/json/writer.h"
 #include "lib/rules/rules_roles.h"
@@ -92,6 +93,16 @@ static void write_alarms(const hub_status_t *self, log_lost_t lost, writer_t *to
     writer_end(to);
 }
 
+// A moment of the clock that nobody sets, by the one on the wall.
+static void write_moment(
+    const hub_status_t *self, const char *name, int64_t monotonic_ms, writer_t *to)
+{
+    char text[TIME_TEXT];
+    time_print(
+        self->now.wall_ms - moment_between(monotonic_ms, self->now.monotonic_ms), text);
+    writer_text(to, name, text);
+}
+
 // Whether it is connected, what it was sent and has signed for.
 static void write_node(
     const hub_status_t *self, const member_t *member, int inbox, writer_t *to)
@@ -101,6 +112,12 @@ static void write_node(
     writer_text(to, "role", member->role);
     writer_text(to, "organisation", member->organisation);
     writer_bool(to, "connected", sessions_of_inbox(self->sessions, inbox) != NULL);
+    const session_t *session = sessions_of_inbox(self->sessions, inbox);
+    int64_t heard_ms;
+    if (session)
+        write_moment(self, "since", session->opened_ms, to);
+    if (sessions_heard(self->sessions, inbox, &heard_ms))
+        write_moment(self, "heard", heard_ms, to);
     writer_bool(to, "contradicts", sessions_contradicted(self->sessions, inbox));
     writer_integer(to, "delivered", (int64_t)inboxes_last(self->inboxes, inbox));
     writer_integer(to, "acknowledged", (int64_t)inboxes_acked(self->inboxes, inbox));

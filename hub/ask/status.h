@@ -8,6 +8,7 @@
 #include "hub/net/limits.h"
 #include "hub/net/sessions.h"
 #include "hub/state/inboxes.h"
+#include "lib/base/times.h"
 #include "lib/tlog/note.h"
 #include "lib/tlog/quarantine.h"
 
@@ -34,6 +35,7 @@ typedef struct {
     bool clock_held;     // after a step, until an operator accepts it
     bool disk_full, rolled_back, crl_stale;
     bool reloading; // a new law is being read
+    now_t now;
 } hub_status_t;
 
 void status_print(const hub_status_t *self, buf_t *out);

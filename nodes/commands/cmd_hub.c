@@ -181,12 +181,16 @@ static const command_t *const commands[] = {
     &hub_backup,
     &hub_restore,
     &hub_joins,
+    &hub_nodes,
+    &hub_admit,
+    &hub_renew,
+    &hub_remove,
     NULL,
 };
 
 const command_t cmd_hub = {
     .name = "hub",
-    .operands = "init|status|reload|joins|acts|backup|restore ...",
+    .operands = "setup|status|nodes|joins|admit|remove|reload|acts|backup|restore ...",
     .summary = "set up a hub, show its key, ask how it is",
     .commands = commands,
 };

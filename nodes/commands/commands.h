@@ -12,9 +12,13 @@ extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_contacts, cmd_cosign
     cmd_withdrawal, cmd_correct, cmd_join;
 extern const command_t hub_metrics, node_metrics;
 extern const command_t hub_acts;
+extern const command_t hub_admit;
 extern const command_t hub_backup;
 extern const command_t hub_joins;
 extern const command_t hub_metrics;
+extern const command_t hub_nodes;
+extern const command_t hub_remove;
+extern const command_t hub_renew;
 extern const command_t hub_restore;
 extern const command_t hub_setup;
 extern const command_t node_join;
