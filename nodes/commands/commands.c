@@ -22,6 +22,7 @@ const command_t *const commands_all[] = {
     &cmd_plans,
     &cmd_join,
     &cmd_nodes,
+    &cmd_notify,
     &cmd_explain,
     &cmd_status,
     &cmd_web,

@@ -9,6 +9,7 @@
 #include "lib/base/version.h"
 #include "lib/sys/usage.h"
 #include "nodes/inbox/announced.h"
+#include "nodes/inbox/mail.h"
 #include "nodes/outbox/taken.h"
 
 static void put_node(const daemon_t *self, metrics_t *to)
@@ -121,6 +122,58 @@ static void put_inbox(const daemon_t *self, const link_status_t *status, metrics
         self->command_given_up, "Messages that it was given up for, since the start.");
 }
 
+// What dabyl notify says of itself, if it runs beside this node.
+static json_t *notify_status(const daemon_t *self)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    return path_join(path, sizeof path, self->conf->folder, "notices/status", &ignored) ==
+                   0
+               ? mail_load(path, &ignored)
+               : NULL;
+}
+
+static int64_t number_of(const json_t *status, const char *name)
+{
+    return json_integer_value(json_object_get(status, name));
+}
+
+static void put_notices(const daemon_t *self, metrics_t *to)
+{
+    static const struct {
+        const char *name, *field;
+        metric_type_t type;
+        const char *help;
+    } counts[] = {
+        {"dabyl_node_notices_waiting", "waiting", METRIC_GAUGE,
+            "Recipients whom a notice has not reached yet, and who are being tried."},
+        {"dabyl_node_notices_escalated", "escalated", METRIC_GAUGE,
+            "Notices that went on to the next recipient, since nobody has answered."},
+        {"dabyl_node_notices_told_total", "told", METRIC_COUNTER,
+            "Recipients who were told, since dabyl notify was started."},
+        {"dabyl_node_notices_given_up_total", "given_up", METRIC_COUNTER,
+            "Recipients whom a notice did not reach in time."},
+    };
+    json_t *status = notify_status(self);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        metrics_family(to, counts[i].name, counts[i].type, counts[i].help);
+        if (status)
+            metrics_count(to, (uint64_t)number_of(status, counts[i].field), NULL);
+    }
+    int64_t oldest_ms = number_of(status, "oldest_ms");
+    metrics_family(to, "dabyl_node_notices_oldest_seconds", METRIC_GAUGE,
+        "How long the first of those who are being tried has been; 0: there is none.");
+    if (status)
+        metrics_seconds(
+            to, oldest_ms > 0 ? moment_between(oldest_ms, self->now.wall_ms) : 0, NULL);
+    metrics_family(to, "dabyl_node_notifier_silent_seconds", METRIC_GAUGE,
+        "Since dabyl notify has said how it is; it does each half minute.");
+    if (status)
+        metrics_seconds(
+            to, moment_between(number_of(status, "at_ms"), self->now.wall_ms), NULL);
+    json_decref(status);
+}
+
 static void put_certificates(const daemon_t *self, metrics_t *to)
 {
     const credentials_t *have = &self->credentials;
@@ -178,6 +231,7 @@ void daemon_metrics(daemon_t *self, buf_t *out)
     put_link(&status, &to);
     put_outbox(self, &status, &to);
     put_inbox(self, &status, &to);
+    put_notices(self, &to);
     put_certificates(self, &to);
     put_crl(self, &to);
     put_disk(self, &to);

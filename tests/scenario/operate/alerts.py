@@ -139,6 +139,19 @@ CASES = {
         {"dabyl_node_command_given_up_total": "0x80 1x10"},
         {"dabyl_node_command_given_up_total": ONE},
     ),
+    "DabylNodeNoticesWait": (
+        {"dabyl_node_notices_oldest_seconds": "0+60x90"},
+        {"dabyl_node_notices_oldest_seconds": "30x90"},
+    ),
+    "DabylNodeNoticesGivenUp": (
+        {"dabyl_node_notices_given_up_total": "0x80 1x10"},
+        {"dabyl_node_notices_given_up_total": ONE},
+    ),
+    "DabylNodeNobodyAnswers": flag("dabyl_node_notices_escalated"),
+    "DabylNodeNotifierSilent": (
+        {"dabyl_node_notifier_silent_seconds": "0+60x90"},
+        {"dabyl_node_notifier_silent_seconds": "31x90"},
+    ),
     "DabylNodeCertificateEnds": (
         {'dabyl_node_certificate_left_seconds{holder="knb",use="seal"}': ONE},
         {'dabyl_node_certificate_left_seconds{holder="knb",use="seal"}': f"{HALF_A_YEAR}x90"},
