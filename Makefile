@@ -49,7 +49,7 @@ FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all programs staged deb deb-test world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
@@ -268,7 +268,13 @@ po: $(BUILD)/dabyl.pot ## bring the texts to translate in po/ up to date
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 
+programs: $(PROGRAMS:%=$(BUILD)/release/%)
+
 install: all ## install programs, schemas, rules and man pages below PREFIX (and DESTDIR)
+	@$(MAKE) --no-print-directory staged
+
+# The same where no package may be installed for it: a build of Debian's.
+staged: programs
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/dabyl/schemas $(SHARE)/dabyl/etc/packs $(SHARE)/dabyl/web \
 		$(addprefix $(SHARE)/man/man,1 5 8)
 	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
@@ -286,6 +292,12 @@ install: all ## install programs, schemas, rules and man pages below PREFIX (and
 		sed 's|/usr/bin/|$(PREFIX)/bin/|' service/$$u > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$u || exit 1; done
 	for p in hub node; do for k in sysusers tmpfiles; do install -m 644 service/dabyl-$$p.$$k \
 		$(DESTDIR)$(PREFIX)/lib/$$k.d/dabyl-$$p.conf || exit 1; done; done
+
+deb: ## build the packages, into build/deb
+	@debian/build
+
+deb-test: ## try the packages on a fresh minimal Debian 12, as root: a first hour, upgrade, purge
+	@prove --exec '' --merge --timer --failures --comments tests/deb/run
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
