@@ -255,7 +255,7 @@ $(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(SPOKEN) $(wildcard web/pages/
 	@$< > $(BUILD)/tables.pot
 	@xgettext --from-code=UTF-8 $(SAYING) --add-location=file --sort-by-file -o - $(SPOKEN) \
 		| sed s/CHARSET/UTF-8/ > $(BUILD)/all.pot
-	@msggrep -v -K -E -e '^(%[-+ #0-9.*]*(hh|h|ll|l|z|j)?[a-z]|%<PRI[a-z0-9]*>|[^A-Za-z])*$$' -o $(BUILD)/say.pot $(BUILD)/all.pot
+	@msggrep -K -E -e '(^|[^%<A-Za-z0-9.*$$-])[A-Za-z]{2}' -o $(BUILD)/say.pot $(BUILD)/all.pot
 	@xgettext --from-code=UTF-8 --keyword=say:1 --keyword=sayAs:1c,2 --keyword=mark:1 --flag=say:1:no-c-format \
 		--add-location=file --sort-by-file -o $(BUILD)/pages.pot $(filter %.js,$^)
 	@msgcat --no-wrap -o $@ $(BUILD)/tables.pot $(BUILD)/say.pot $(BUILD)/pages.pot

@@ -1,0 +1,73 @@
+#!tests/run
+"""Goal: help, wrong use and answers of every command are Kazakh or Russian where that is spoken, without a word of English."""
+
+import concurrent.futures
+import json
+import re
+import sys
+
+import client
+import tap
+from latin import english
+from world import World
+
+COMMAND = re.compile(r"^  ([a-z][a-z-]*) +\S", re.M)
+
+with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
+
+    def dabyl(*words, lang="ru", stdin=None):
+        return world.run(*words, code=None, stdin=stdin, env={"DABYL_LANG": lang, "LC_ALL": "C"})[1]
+
+    def commands(path=()):
+        """Every command that the help leads to, as words."""
+        for name in COMMAND.findall(dabyl(*path, "--help")):
+            inner = dabyl(*path, name, "--help")
+            # A table of further commands says so in its first line.
+            if re.match(r"\S+ (?:dabyl )?[a-z -]* \S+ \.\.\.", inner) and not path:
+                yield from commands((*path, name))
+            else:
+                yield (*path, name)
+
+    every = list(commands())
+    names = {word for path in every for word in path}
+    tap.ok(len(every) > 40, f"{len(every)} commands were found", every)
+    asked = [(*path, more) for path in every for more in ("--help", "--no-such-option")]
+    asked += [("--help",), ("no-such-command",), ("send", "no-file.json"), ("inbox", "--lang", "de")]
+
+    def look(task):
+        lang, words = task
+        return lang, words, english(dabyl(*words, lang=lang), names)
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for lang, words, found in pool.map(look, [(lang, words) for lang in ("ru", "kk") for words in asked]):
+            if found:
+                tap.ok(False, f"{lang}: dabyl {' '.join(words)}", " ".join(found))
+
+    world.start()
+    centre, desk, owner = (world.node(name) for name in ("nccis", "isoc-energy", "owner-grid"))
+    notice = client.notice("isoc-energy", 4)
+    bad = dict(client.notice("isoc-energy", 9))
+    known = names | set(world.nodes)
+
+    def shows(node, *words, document=None, languages=("ru", "kk")):
+        stdin = json.dumps(document, ensure_ascii=False) if document else None
+        for lang in languages:
+            text = dabyl("--node", node.folder, *words, lang=lang, stdin=stdin)
+            found = english(text, known)
+            tap.ok(text and not found, f"{lang}: dabyl {' '.join(words)}", f"{' '.join(found)}\n{text}")
+
+    shows(desk, "explain", "-", document=notice)
+    shows(desk, "send", "-", document=notice, languages=("ru",))
+    shows(desk, "send", "-", document=bad)
+    centre.has_received(1)
+    for words in ("status",), ("inbox",), ("inbox", "show", "1"), ("duties",), ("nodes",), ("feeds",), ("contacts",):
+        shows(centre, *words)
+    for words in ("plans",), ("incident", "1"), ("ack", "1", "read"), ("send", "--new", "list"), ("web",):
+        shows(centre, *words)
+    for words in ("status",), ("key",), ("reload",), ("clock", "accept"):
+        shows(centre, "hub", *words[:1], world.hub.folder, *words[1:])
+    shows(desk, "verify", *[desk.path("sent", f"{notice['id']}.json")])
+    shows(centre, "verify", "--journal", world.hub.path("journal"), "--torn", "--vkey", world.hub.path("vkey"))
+    shows(centre, "ca", "list", "--ca", world.path("ca"))
+
+sys.exit(tap.finish())
