@@ -15,7 +15,7 @@
 // How far back a certificate begins, for machines whose clock is a little behind.
 enum { BACKDATE_MS = 5 * 60 * 1000 };
 
-static const command_t *const commands[] = {&ca_command_init, &ca_command_request,
+const command_t *const ca_commands[] = {&ca_command_init, &ca_command_request,
     &ca_command_sign, &ca_command_renew, &ca_command_browser, &ca_command_revoke,
     &ca_command_crl, &ca_command_list, &ca_command_show, NULL};
 
@@ -23,7 +23,8 @@ int ca_main(int argc, char **argv)
 {
     if (sodium_init() < 0)
         abort();
-    return (int)command_dispatch(commands, "dabyl ca", (common_t){0}, argc - 1, argv + 1);
+    return (int)command_dispatch(
+        ca_commands, "dabyl ca", (common_t){0}, argc - 1, argv + 1);
 }
 
 const char *ca_folder(const char *option)

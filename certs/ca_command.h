@@ -14,6 +14,8 @@ int ca_main(int argc, char **argv);
 extern const command_t ca_command_init, ca_command_request, ca_command_sign,
     ca_command_renew, ca_command_browser, ca_command_revoke, ca_command_crl,
     ca_command_list, ca_command_show;
+// All of them, in the order of the help; NULL after the last.
+extern const command_t *const ca_commands[];
 
 // Lifetimes in days.  The plan gives none: these are operational defaults.
 #define CA_DAYS "3650"
