@@ -3,6 +3,7 @@
 #include "certs/ca_command.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,7 @@ static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
     time_print(standing == NOT_YET ? entry->not_before_ms : entry->not_after_ms, until);
     printf("%-*s  %-*s  %-*s  %-7s  %.10s  %s  %s", width[0], entry->holder.name,
         width[1], entry->holder.role, width[2], entry->holder.organisation,
-        cert_use_name(entry->use), until, entry->serial, standing_name(standing));
+        cert_use_name(entry->use), until, entry->serial, say(standing_name(standing)));
     if (standing == REVOKED)
         printf(" (%s)", entry->reason);
     if (holder_is_officer(&entry->holder))
@@ -80,17 +81,22 @@ static void print_row(const issued_t *entry, const int width[3], int64_t now_ms)
 
 void ca_print_entries(const issued_t *const *entries, size_t n, int64_t now_ms)
 {
-    size_t id = 2;
-    size_t role = 4;
-    size_t organisation = 12;
+    size_t id = strlen("ID");
+    size_t role = strlen("ROLE");
+    size_t organisation = strlen("ORGANISATION");
     for (size_t i = 0; i < n; i++) {
         id = widest(id, entries[i]->holder.name);
         role = widest(role, entries[i]->holder.role);
         organisation = widest(organisation, entries[i]->holder.organisation);
     }
     const int width[3] = {(int)id, (int)role, (int)organisation};
-    printf("%-*s  %-*s  %-*s  %-7s  %-10s  %-32s  %s\n", width[0], "ID", width[1], "ROLE",
-        width[2], "ORGANISATION", "USE", "UNTIL", "SERIAL", "STATE");
+    const char *const head[] = {say_as("column", "ID"), say_as("column", "ROLE"),
+        say_as("column", "ORGANISATION"), say_as("column", "USE"),
+        say_as("column", "UNTIL"), say_as("column", "SERIAL")};
+    const size_t wide[] = {id, role, organisation, 7, 10, 32};
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        screen_column(stdout, head[i], wide[i] + 2);
+    puts(say_as("column", "STATE"));
     for (size_t i = 0; i < n; i++)
         print_row(entries[i], width, now_ms);
 }

@@ -8,6 +8,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "lib/pki/seal.h"
+#include "nodes/cli/catalogue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ standing_t issued_standing(const issued_t *self, int64_t now_ms)
 const char *standing_name(standing_t standing)
 {
     static const char *const names[] = {
-        "in force", "not yet valid", "expired", "revoked"};
+        MARK("in force"), MARK("not yet valid"), MARK("expired"), MARK("revoked")};
     return names[standing];
 }
 

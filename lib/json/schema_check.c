@@ -55,18 +55,42 @@ bool schema_fail(schema_run_t *run, const clause_t *clause, const schema_place_t
     return false;
 }
 
-static bool fail_value(schema_run_t *run, const clause_t *clause,
-    const schema_place_t *at, const char *words)
+enum { VALUE_SHOWN = 256 };
+
+// What the schema names, cut where it is long; nothing while branches are only tried.
+static const char *value_shown(
+    const schema_run_t *run, const clause_t *clause, char out[VALUE_SHOWN])
 {
     if (run->quiet > 0)
-        return false;
+        return "";
     buf_t text = {0};
     writer_t to = writer_to(&text);
     writer_value(&to, NULL, clause->value);
-    schema_fail(run, clause, at, "expected %s%s", words, buf_text(&text));
+    (void)snprintf(out, VALUE_SHOWN, "%s", buf_text(&text));
     buf_destroy(&text);
-    return false;
+    return out;
 }
+
+static bool fail_wanted(schema_run_t *run, const clause_t *clause,
+    const schema_place_t *at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static bool fail_wanted(schema_run_t *run, const clause_t *clause,
+    const schema_place_t *at, const char *format, ...)
+{
+    char text[VALUE_SHOWN + 32];
+    va_list args;
+    if (run->quiet > 0)
+        return false;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return schema_fail(run, clause, at, "expected %s", text);
+}
+
+// The format has one %s, the value that the schema names.
+#define fail_value(run, clause, at, format)                                              \
+    fail_wanted(run, clause, at, format, value_shown(run, clause, (char[VALUE_SHOWN]){0}))
 
 bool check_never(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
@@ -83,13 +107,13 @@ bool check_type(schema_run_t *run, const clause_t *clause, const value_t *value,
     if (value_is(clause->value, VALUE_STRING))
         return schema_fail(run, clause, at, "expected type %s, found %s",
             value_text(clause->value), type_words(value));
-    return fail_value(run, clause, at, "one of the types ");
+    return fail_value(run, clause, at, "one of the types %s");
 }
 
 bool check_const(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
-    return value_equal(clause->value, value) || fail_value(run, clause, at, "exactly ");
+    return value_equal(clause->value, value) || fail_value(run, clause, at, "exactly %s");
 }
 
 bool check_enum(schema_run_t *run, const clause_t *clause, const value_t *value,
@@ -100,42 +124,42 @@ bool check_enum(schema_run_t *run, const clause_t *clause, const value_t *value,
         if (value_equal(one, value))
             return true;
     }
-    return fail_value(run, clause, at, "one of ");
+    return fail_value(run, clause, at, "one of %s");
 }
 
 bool check_minimum(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
     return value_compare(value, clause->value) >= 0 ||
-           fail_value(run, clause, at, "at least ");
+           fail_value(run, clause, at, "at least %s");
 }
 
 bool check_maximum(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
     return value_compare(value, clause->value) <= 0 ||
-           fail_value(run, clause, at, "at most ");
+           fail_value(run, clause, at, "at most %s");
 }
 
 bool check_exclusive_minimum(schema_run_t *run, const clause_t *clause,
     const value_t *value, const schema_place_t *at)
 {
     return value_compare(value, clause->value) > 0 ||
-           fail_value(run, clause, at, "more than ");
+           fail_value(run, clause, at, "more than %s");
 }
 
 bool check_exclusive_maximum(schema_run_t *run, const clause_t *clause,
     const value_t *value, const schema_place_t *at)
 {
     return value_compare(value, clause->value) < 0 ||
-           fail_value(run, clause, at, "less than ");
+           fail_value(run, clause, at, "less than %s");
 }
 
 bool check_multiple_of(schema_run_t *run, const clause_t *clause, const value_t *value,
     const schema_place_t *at)
 {
     return number_divides(clause->value, value) ||
-           fail_value(run, clause, at, "a multiple of ");
+           fail_value(run, clause, at, "a multiple of %s");
 }
 
 // Found and wanted counts are safe to tell; values are not.

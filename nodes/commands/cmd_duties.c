@@ -177,7 +177,8 @@ static void print_duty(const json_t *duty, int64_t now_ms)
     fputs(", ", stdout);
     fputs(say("met by"), stdout);
     fputc(' ', stdout);
-    screen_text(stdout, mail_text(duty, "met_by"));
+    const char *met_by = mail_text(duty, "met_by");
+    screen_text(stdout, strcmp(met_by, "delivery") == 0 ? say("delivery") : met_by);
     print_wanted(json_object_get(duty, "met_when"));
     fputc('\n', stdout);
     print_heard(duty);

@@ -154,9 +154,9 @@ static void print_signers(const proven_t *p)
     for (size_t i = 0; i < p->signers.n; i++) {
         const cert_t *cert = p->signers.cert[i];
         printf(say("  %s %s (%s%s%s%s%s, %s), key %.16s\n"),
-            i == 0 ? "sealed by" : "and by officer", cert->name, cert->role,
-            cert->office[0] ? ", office " : "", cert->office,
-            cert->territory[0] ? " in " : "", cert->territory, cert->organisation,
+            i == 0 ? say("sealed by") : say("and by officer"), cert->name, cert->role,
+            cert->office[0] ? say(", office ") : "", cert->office,
+            cert->territory[0] ? say(" in ") : "", cert->territory, cert->organisation,
             cert->key_id);
     }
 }
@@ -166,8 +166,9 @@ static void print_proven(const verify_t *self, const proven_t *p)
     print_signers(p);
     if (p->carries)
         printf(say("  carries what %s sealed%s\n"), p->carried_author,
-            p->carried_checked ? ", its seal is good too"
-                               : "; NOT checked: no certificate of that author here");
+            p->carried_checked
+                ? say(", its seal is good too")
+                : say("; NOT checked: no certificate of that author here"));
     printf(say("  taken by the log %s at position %llu, "), p->checkpoint.origin,
         (unsigned long long)p->leaf.position);
     screen_time_ms(stdout, p->leaf.time_ms);

@@ -6,6 +6,7 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/sealers.h"
@@ -250,7 +251,10 @@ void mail_print(const mail_t *self, const char *lang, FILE *out)
     const char *summary = mail_summary(self->root, lang);
     if (summary[0]) {
         fputs("    ", out);
-        screen_text(out, summary);
+        if (strcmp(mail_text(self->root, "kind"), "service.notice") == 0)
+            retell(out, summary); // the hub's own words
+        else
+            screen_text(out, summary);
         fputc('\n', out);
     }
     print_expiry(self->root, out);

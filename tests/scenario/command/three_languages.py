@@ -52,7 +52,9 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     centre, desk, owner = (world.node(name) for name in ("nccis", "isoc-energy", "owner-grid"))
     notice = client.notice("isoc-energy", 4)
     bad = dict(client.notice("isoc-energy", 9))
-    known = names | set(world.nodes)
+    # What the message itself says is its author's.
+    written = set(re.findall("[A-Za-z]+", json.dumps(notice)))
+    known = names | set(world.nodes) | written | {"STS", "GRID", "SOC"}
 
     def shows(node, *words, document=None, languages=("ru", "kk")):
         stdin = json.dumps(document, ensure_ascii=False) if document else None
