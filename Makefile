@@ -248,7 +248,7 @@ lint: deps ## formatting, warnings of two compilers, include direction, scripts,
 # say_as(), causes and refusals; in pages sayAs() and mark().  What has no word is nothing to translate.
 SPOKEN := $(filter lib/% nodes/% certs/% hub/law/% hub/decide/% hub/ask/% hub/intake/% hub/attach/%,$(SOURCES))
 SAID   := say:1 say_n:1,2 say_count:2,3 say_as:1c,2 MARK:1 cause_set:2 cause_prefix:2 cause_errno:2 call_fail:3 call_usage:2 \
-	screen_paint:3 refuse:5 unmet:4 schema_fail:4 fail_value:4 hub_order:5 hub_order:6 hub_act:5 hub_act:6
+	screen_paint:3 refuse:5 unmet:4 schema_fail:4 fail_value:4
 SAYING := $(SAID:%=--keyword=%) --flag=say:1:pass-c-format --flag=say_n:1:pass-c-format --flag=say_n:2:pass-c-format
 
 $(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(SPOKEN) $(wildcard web/pages/*.js)
@@ -256,6 +256,7 @@ $(BUILD)/dabyl.pot: $(BUILD)/asan/tools/messages $(SPOKEN) $(wildcard web/pages/
 	@xgettext --from-code=UTF-8 $(SAYING) --add-location=file --sort-by-file -o - $(SPOKEN) \
 		| sed s/CHARSET/UTF-8/ > $(BUILD)/calls.pot
 	@xgettext --from-code=UTF-8 --keyword --keyword=snprintf:3 --add-location=file -o - hub/ask/notices.c \
+			hub/decide/drafting_absent.c \
 		| sed s/CHARSET/UTF-8/ > $(BUILD)/notices.pot
 	@msgcat --use-first -o $(BUILD)/all.pot $(BUILD)/calls.pot $(BUILD)/notices.pot
 	@msggrep -K -E -e '(^|[^%<A-Za-z0-9.*$$-])[A-Za-z]{2}' -o $(BUILD)/say.pot $(BUILD)/all.pot

@@ -10,6 +10,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "lib/pki/x509.h"
+#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <openssl/err.h>
@@ -273,7 +274,7 @@ static int read_key(ca_t *self, const char *passphrase_file, cause_t *why)
         self->signer.key = parse_key(buf_span(&pem), &passphrase);
         if (!self->signer.key)
             result = cause_set(
-                why, encrypted ? "%s: wrong passphrase" : "%s: not a key", path);
+                why, encrypted ? "%s: wrong passphrase" : MARK("%s: not a key"), path);
     }
     passphrase_wipe(&passphrase);
     passphrase_wipe(&pem);

@@ -83,7 +83,8 @@ static void tell(const options_t *o, const ca_wish_t *wish, const char *digits, 
                "  ca.pem   give it to every hub and node\n"
                "  crl.pem  nothing is revoked yet; make the next within %lld days\n"),
         o->name, folder, until,
-        o->no_passphrase ? "NOT ENCRYPTED, as asked" : "encrypted with the passphrase",
+        o->no_passphrase ? say("NOT ENCRYPTED, as asked")
+                         : say("encrypted with the passphrase"),
         (long long)o->crl_days);
     printf(say("  fingerprint  %s\n"
                "  whoever gets ca.pem compares these digits with you\n"),

@@ -7,6 +7,7 @@
 #include "lib/base/moment.h"
 #include "lib/message/exercises.h"
 #include "lib/message/lineage.h"
+#include "nodes/cli/catalogue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,7 +337,7 @@ static int check_handed(
     if (duty->handed != duty_deliverable(duty))
         return cause_set(why, duty->handed
                                   ? "a duty was handed over that nobody can sign for"
-                                  : "a duty was not handed over by its message");
+                                  : MARK("a duty was not handed over by its message"));
     if (duty->state == DUTY_HANDED && !duty->handed)
         return cause_set(why, "a duty was handed over at no time");
     if (duty->told && (!is_met(duty->state) || !duty->by.author[0]))

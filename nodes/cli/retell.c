@@ -26,6 +26,13 @@ typedef struct {
     size_t n, literal; // literal: how many bytes of the format itself there were
 } match_t;
 
+// Of two formats the one that says more of the text by itself fits better, and of equal
+// ones the one that begins it.
+static size_t merit(const char *format, const match_t *match)
+{
+    return 2 * match->literal + (match->literal > 0 && format[0] != '%');
+}
+
 static span_t behind(span_t text, size_t n)
 {
     return span_of(text.data + n, text.size - n);
@@ -135,10 +142,12 @@ static bool tell_by_format(json_t *words, span_t text, int depth, buf_t *out)
     const char *format, *translation = NULL;
     json_t *value;
     match_t best = {0}, match;
+    size_t most = 0;
     json_object_foreach(words, format, value)
     {
         if (strchr(format, '%') && !strchr(format, '\004') &&
-            fits(span_text(format), text, &match) && match.literal > best.literal) {
+            fits(span_text(format), text, &match) && merit(format, &match) > most) {
+            most = merit(format, &match);
             best = match;
             translation = json_string_value(value);
         }

@@ -4,6 +4,7 @@
 // sign for the steps that it prints.
 
 #include "lib/tlog/note.h"
+#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/tools/hub_ask.h"
@@ -102,8 +103,8 @@ static done_t reload(const call_t *call)
     const wish_t *o = call->options;
     const hub_act_t act = {.line = "reload", .as = o->as};
     return hub_act(call, named_hub(call), &act, HUB_RELOAD_MS,
-        "refused, what was in force stays",
-        "reloaded: rules, registry, roster and revocations");
+        MARK("refused, what was in force stays"),
+        MARK("reloaded: rules, registry, roster and revocations"));
 }
 
 // What is left after the word `accept` is as for the other commands.
@@ -117,7 +118,7 @@ static done_t accept_clock(const call_t *call)
     rest.operands--;
     rest.operand++;
     return hub_act(call, named_hub(&rest), &act, HUB_WAIT_MS, NULL,
-        "accepted: what is overdue by this clock is so from now on");
+        MARK("accepted: what is overdue by this clock is so from now on"));
 }
 
 static const command_t hub_init = {

@@ -34,11 +34,11 @@ static void print_plan(const changeover_report_t *report, const char *node)
         node, vkey, report->checkpoint);
     if (report->carried < report->checkpoint)
         printf(say(", and has the first %" PRIu64 " of them"), report->carried);
-    printf("\n%s\n", report->proven
-                         ? "what this node has seen of the old log leads there: proven"
-                         : "that what this node has seen of the old log leads there is "
-                           "not proven; the "
-                           "old log's key signed both");
+    printf("\n%s\n",
+        report->proven ? say("what this node has seen of the old log leads there: proven")
+                       : say("that what this node has seen of the old log leads there is "
+                             "not proven; the "
+                             "old log's key signed both"));
 }
 
 static bool is_confirmed(const accept_t *o)

@@ -175,8 +175,8 @@ static void print_proven(const verify_t *self, const proven_t *p)
     printf(say("\n  proven in its signed checkpoint of %llu entries\n"),
         (unsigned long long)p->checkpoint.size);
     puts(keyring_checks_revocation(self->keys)
-             ? "  certificates were valid then, and not revoked"
-             : "  certificates were valid then; revocation NOT checked (no --crl)");
+             ? say("  certificates were valid then, and not revoked")
+             : say("  certificates were valid then; revocation NOT checked (no --crl)"));
 }
 
 static void print_proven_json(

@@ -287,7 +287,8 @@ static void print_carried(const json_t *carried, int depth, FILE *out)
     if (base64_decode(span_text(mail_text(carried, "document")), &bytes))
         cause = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
     fprintf(out, ": %s\n",
-        cause ? "the message itself, as its author sealed it" : "(cannot be read)");
+        cause ? say("the message itself, as its author sealed it")
+              : say("(cannot be read)"));
     if (cause)
         print_fields(cause, depth + 1, 1, out);
     json_decref(cause);

@@ -4,6 +4,7 @@
 
 #include "nodes/inbox/proof.h"
 
+#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/mail.h"
 
 #include <string.h>
@@ -45,11 +46,11 @@ static int check_signer(const cert_t *cert, const char *author, size_t i, cause_
     bool officer = strcmp(cert->role, "officer") == 0;
     if (strcmp(cert->node, author) != 0)
         return cause_set(why, "signature %zu is by %s%s%s, not by %s", i + 1, cert->name,
-            officer ? ", officer of " : "", officer ? cert->node : "", author);
+            officer ? say(", officer of ") : "", officer ? cert->node : "", author);
     if (officer != (i > 0))
         return cause_set(why, "signature %zu is %s", i + 1,
-            officer ? "an officer's where the node's must be"
-                    : "a node's where an officer's must be");
+            officer ? say("an officer's where the node's must be")
+                    : say("a node's where an officer's must be"));
     return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
+#include "nodes/cli/catalogue.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -177,7 +178,7 @@ static bool is_done(sorting_t *self, const place_t *place, const look_t *look, b
     if (still >= wanted)
         return true;
     stays(self, place->name, LEFT_FOR_NOW,
-        whole ? "somebody may still be writing it" : "it is half written");
+        whole ? MARK("somebody may still be writing it") : MARK("it is half written"));
     soon(self, wanted - still);
     return false;
 }

@@ -151,7 +151,7 @@ static void print_vacant(const vacancy_t *vacancy, bool json)
         return;
     }
     printf(say("  no officer of %s %s %s, whose seal is needed by "), need->role,
-        vacancy->office[0] == '/' ? "has an office that may stand in" : "is",
+        vacancy->office[0] == '/' ? say("has an office that may stand in") : "is",
         vacancy->office);
     mail_print_cites(need->cites, stdout);
     putchar('\n');
