@@ -24,5 +24,7 @@ static done_t run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     standard_open();
-    return standard_end("dabyl", (int)run(argc, argv), DONE_USAGE);
+    int code = standard_end("dabyl", (int)run(argc, argv), DONE_USAGE);
+    page_end();
+    return code;
 }

@@ -28,6 +28,7 @@ enum { COLUMNS_UNKNOWN = 80, COLUMNS_LEAST = 20, TAB = 8, HELD = 1 << 16 };
 typedef struct {
     int fd;
     pid_t pager; // 0: none
+    bool read;   // the pager has something to show
     unsigned columns, column, hang, blanks, width;
     bool escape;   // inside a terminal's control sequence
     bool begun;    // the line has a word
@@ -126,6 +127,11 @@ static ssize_t page_write(void *cookie, const char *data, size_t size)
 {
     page_t *self = cookie;
     span_t rest = span_of((const uint8_t *)data, size);
+    // The reader of a pager interrupts what it does, not us; until there is something to
+    // read, he means us.
+    if (self->pager > 0 && !self->read)
+        (void)signal(SIGINT, SIG_IGN);
+    self->read = true;
     while (rest.size > 0) {
         uint32_t c = '?';
         size_t length = text_code_point(rest, &c);
@@ -213,6 +219,18 @@ void page_wrap(void)
     }
 }
 
+// A stream of ours has no descriptor of its own.
+static void leave(FILE *stream)
+{
+    if (fileno(stream) < 0)
+        (void)fclose(stream);
+}
+
+void page_end(void)
+{
+    leave(stderr);
+}
+
 // That a shell would find the first word of the command.
 static bool runs(const char *command)
 {
@@ -268,7 +286,6 @@ void page_long(void)
         (void)close(ends[1]);
         return;
     }
-    // The reader of a pager interrupts what it does, not us.
-    (void)signal(SIGINT, SIG_IGN);
+    leave(stdout);
     stdout = out;
 }

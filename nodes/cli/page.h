@@ -13,6 +13,9 @@
 // From now on standard output and standard error wrap their lines, each if it is a
 // terminal.  A line goes on below where its last column began.
 void page_wrap(void);
+// The end of what is said on standard error; standard output is closed by whoever ends
+// the program (lib/base/standard.h).
+void page_end(void);
 // What follows may be long: it goes through DABYL_PAGER, PAGER or less, if standard
 // output and input are terminals and there is such a program.  "" and "cat" are none.
 // standard_end waits until the reader has seen enough.
