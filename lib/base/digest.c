@@ -13,7 +13,19 @@
 
 enum { CHUNK = 256 * 1024 };
 
+void digest_tell(const digest_watch_t *watch, uint64_t done)
+{
+    if (watch && watch->told)
+        (void)watch->told(watch->context, watch->before + done, watch->of);
+}
+
 int digest_read(int fd, hash_t *out, uint64_t *size, cause_t *why)
+{
+    return digest_read_told(fd, NULL, out, size, why);
+}
+
+int digest_read_told(
+    int fd, const digest_watch_t *watch, hash_t *out, uint64_t *size, cause_t *why)
 {
     crypto_hash_sha256_state state;
     uint8_t *chunk = memory_new(1, CHUNK);
@@ -26,6 +38,7 @@ int digest_read(int fd, hash_t *out, uint64_t *size, cause_t *why)
         if (n > 0) {
             (void)crypto_hash_sha256_update(&state, chunk, (size_t)n);
             *size += (uint64_t)n;
+            digest_tell(watch, *size);
         }
     } while (n > 0);
     free(chunk);

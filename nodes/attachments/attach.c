@@ -31,7 +31,8 @@ static int write_all(int fd, const uint8_t *data, size_t size)
     return 0;
 }
 
-static int copy_bytes(int from, int to, attachment_t *out, cause_t *why)
+static int copy_bytes(
+    int from, int to, const digest_watch_t *watch, attachment_t *out, cause_t *why)
 {
     crypto_hash_sha256_state state;
     uint8_t *chunk = memory_new(1, CHUNK);
@@ -49,6 +50,7 @@ static int copy_bytes(int from, int to, attachment_t *out, cause_t *why)
         } else {
             (void)crypto_hash_sha256_update(&state, chunk, (size_t)got);
             out->size += (uint64_t)got;
+            digest_tell(watch, out->size);
         }
     }
     (void)crypto_hash_sha256_final(&state, out->digest.bytes);
@@ -64,14 +66,19 @@ static bool same(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-static int copy_open(int from, int to, attachment_t *out, cause_t *why)
+static int copy_open(
+    int from, int to, const digest_watch_t *watch, attachment_t *out, cause_t *why)
 {
     struct stat before, after;
+    digest_watch_t sized = {0};
     if (fstat(from, &before) != 0)
         return cause_errno(why, "cannot be looked at");
     if (!S_ISREG(before.st_mode))
         return cause_set(why, "it is no regular file");
-    if (copy_bytes(from, to, out, why) != 0)
+    if (watch)
+        sized = *watch;
+    sized.of = (uint64_t)before.st_size;
+    if (copy_bytes(from, to, &sized, out, why) != 0)
         return -1;
     if (fstat(from, &after) != 0 || !same(&before, &after) ||
         out->size != (uint64_t)before.st_size)
@@ -91,7 +98,7 @@ static int give_away(const char *node, int copy, const char *folder, cause_t *wh
 }
 
 int attach_transfer(const char *node, const char *from, const char *folder,
-    char copy[PATH_MAX], attachment_t *out, cause_t *why)
+    const digest_watch_t *watch, char copy[PATH_MAX], attachment_t *out, cause_t *why)
 {
     *out = (attachment_t){0};
     if (path_join(copy, PATH_MAX, folder, ".attach-XXXXXX", why) != 0)
@@ -100,8 +107,8 @@ int attach_transfer(const char *node, const char *from, const char *folder,
     if (source < 0)
         return cause_errno(why, "%s", from);
     int target = mkostemp(copy, O_CLOEXEC); // mode 0600
-    int result =
-        target < 0 ? cause_errno(why, "%s", folder) : copy_open(source, target, out, why);
+    int result = target < 0 ? cause_errno(why, "%s", folder)
+                            : copy_open(source, target, watch, out, why);
     if (result == 0 && node)
         result = give_away(node, target, folder, why);
     if (result != 0 && target >= 0) {
@@ -136,11 +143,12 @@ static int give_name(
     return -1;
 }
 
-int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *why)
+int attach_keep(const char *node, const char *path, const digest_watch_t *watch,
+    attachment_t *out, cause_t *why)
 {
     char folder[PATH_MAX], copy[PATH_MAX];
     if (outbox_of(node, folder, why) != 0 ||
-        attach_transfer(node, path, folder, copy, out, why) != 0)
+        attach_transfer(node, path, folder, watch, copy, out, why) != 0)
         return -1;
     return give_name(folder, copy, out, why);
 }
@@ -160,7 +168,7 @@ int attach_take(
     if (outbox_of(node, folder, why) != 0)
         return -1;
     if (!same_disk(path, folder))
-        return attach_keep(node, path, &copied, why);
+        return attach_keep(node, path, NULL, &copied, why);
     int fd = file_open_plain(path, O_RDONLY, why);
     int result = fd >= 0 ? give_away(node, fd, folder, why) : -1;
     if (fd >= 0)

@@ -6,6 +6,7 @@
 #ifndef NODES_ATTACHMENTS_ATTACH_H
 #define NODES_ATTACHMENTS_ATTACH_H
 
+#include "lib/base/digest.h"
 #include "lib/message/attachment.h"
 
 #include <jansson.h>
@@ -14,12 +15,14 @@
 // Copy a regular file into a folder, under a name that begins with a dot, flushed; `out`
 // has its SHA-256 and size.  For the daemon of `node`, unless that is NULL.  -1 also when
 // it changed meanwhile; nothing is left then.
+// `watch`, which may be NULL, is told of the bytes, of as many as the file has.
 int attach_transfer(const char *node, const char *from, const char *folder,
-    char copy[PATH_MAX], attachment_t *out, cause_t *why);
+    const digest_watch_t *watch, char copy[PATH_MAX], attachment_t *out, cause_t *why);
 
 // Copy a file into the node's attachments/outbox.  1: it was there already, and another
 // message may need it.
-int attach_keep(const char *node, const char *path, attachment_t *out, cause_t *why);
+int attach_keep(const char *node, const char *path, const digest_watch_t *watch,
+    attachment_t *out, cause_t *why);
 // The same with a file of this program's own, which has the digest and is flushed: it is
 // moved there and takes no more room than it has.
 int attach_take(

@@ -8,6 +8,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/folder_watch.h"
 #include "nodes/cli/handover.h"
+#include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
@@ -180,8 +181,14 @@ static done_t take_away(
     attachment_t found;
     cause_t why;
     folder_of(target, folder);
-    if (path_in(self, "attachments/whole", file, "", whole, &why) != 0 ||
-        attach_transfer(NULL, whole, folder, copy, &found, &why) != 0)
+    progress_t progress;
+    progress_begin(&progress, say("copying the file"), PROGRESS_BYTES);
+    const digest_watch_t watch = {progress_show, &progress, 0, 0};
+    int result = path_in(self, "attachments/whole", file, "", whole, &why);
+    if (result == 0)
+        result = attach_transfer(NULL, whole, folder, &watch, copy, &found, &why);
+    progress_end(&progress);
+    if (result != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     hex_encode(found.digest.bytes, sizeof found.digest.bytes, digest);
     if (strcmp(digest, file->digest) != 0) {
@@ -258,6 +265,46 @@ static int64_t until(const call_t *call, const named_t *self)
     return ask_alive(control) ? call_until(o->timeout_s) : 0;
 }
 
+// How much of it has come so far.
+static uint64_t come_so_far(const named_t *self, const named_file_t *file)
+{
+    char folder[PATH_MAX], path[PATH_MAX];
+    names_t names = {0};
+    cause_t ignored;
+    uint64_t most = 0;
+    struct stat info;
+    if (path_join(folder, sizeof folder, self->node, "attachments/coming", &ignored) !=
+            0 ||
+        names_list(&names, folder, "", &ignored) != 0)
+        return 0;
+    for (size_t i = 0; i < names.n; i++)
+        if (strncmp(names.name[i], file->digest, strlen(file->digest)) == 0 &&
+            path_join(path, sizeof path, folder, names.name[i], &ignored) == 0 &&
+            lstat(path, &info) == 0 && (uint64_t)info.st_size > most)
+            most = (uint64_t)info.st_size;
+    names_free(&names);
+    return most;
+}
+
+// Until it is there, is refused, or the time is over.
+static void wait_for(const named_t *self, const named_file_t *file, folder_watch_t *watch,
+    int64_t until_ms)
+{
+    enum { LOOK_MS = 250 };
+    progress_t progress;
+    cause_t ignored;
+    progress_begin(&progress, say("fetching the file"), PROGRESS_BYTES);
+    while (!named_lies_in(self, "whole", file) && !refused_now(self, file)) {
+        int64_t now_ms = clock_now().monotonic_ms, look_ms = now_ms + LOOK_MS;
+        if (now_ms >= until_ms ||
+            folder_watch_wait(watch, look_ms < until_ms ? look_ms : until_ms, &ignored) <
+                0)
+            break;
+        progress_show(&progress, come_so_far(self, file), file->size);
+    }
+    progress_end(&progress);
+}
+
 static done_t get(const call_t *call, named_t *self, const char *name)
 {
     const options_t *o = call->options;
@@ -275,9 +322,7 @@ static done_t get(const call_t *call, named_t *self, const char *name)
         return call_fail(call, DONE_NO, "%s", why.text);
     }
     int64_t until_ms = until(call, self);
-    while (!named_lies_in(self, "whole", file) && !refused_now(self, file) &&
-           folder_watch_wait(&watch, until_ms, &why) > 0)
-        ;
+    wait_for(self, file, &watch, until_ms);
     if (named_lies_in(self, "whole", file))
         done = take_away(call, self, file, target);
     else if (refused_now(self, file))

@@ -9,6 +9,7 @@
 #include "nodes/attachments/attach.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
+#include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
@@ -126,7 +127,12 @@ static int attach(const options_t *o, const char *node, json_t *document,
     int result = 0;
     for (size_t i = 0; result == 0 && i < o->attach.n; i++) {
         attachment_t *file = &kept[*n];
-        result = attach_keep(node, o->attach.text[i], file, why);
+        progress_t progress;
+        progress_begin(
+            &progress, say("copying the file to be handed in"), PROGRESS_BYTES);
+        const digest_watch_t watch = {progress_show, &progress, 0, 0};
+        result = attach_keep(node, o->attach.text[i], &watch, file, why);
+        progress_end(&progress);
         *n += result == 0;
         if (result >= 0)
             result = attach_name(document, o->attach.text[i], file, why);

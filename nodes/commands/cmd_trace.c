@@ -9,6 +9,7 @@
 #include "lib/pki/cert.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
+#include "nodes/cli/progress.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
@@ -17,6 +18,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { DOCUMENT_MAX = 1024 * 1024 - 4096 }; // a hub's limit, less what the node adds
@@ -62,14 +64,21 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
+// Where what cannot be hashed is noted, while a line says how far the rest is.
+typedef struct {
+    buf_t *left_out;
+    progress_t *progress;
+} noter_t;
+
 static void note_bad(void *context, const char *path, const char *why)
 {
-    buf_t *left_out = context;
+    const noter_t *noter = context;
     char text[1024];
     (void)snprintf(text, sizeof text, "%s: %s", path, why);
     text_clean(text);
+    progress_end(noter->progress);
     fprintf(stderr, say("dabyl trace: %s\n"), text);
-    buf_printf(left_out, "%s\n", text);
+    buf_printf(noter->left_out, "%s\n", text);
 }
 
 static done_t write_document(const call_t *call, const json_t *document)
@@ -121,16 +130,33 @@ static done_t write_manifest(
     return done;
 }
 
+// What there is to be hashed, where nothing of it is a folder; 0: nobody knows.
+static uint64_t size_of(const call_t *call)
+{
+    uint64_t size = 0;
+    struct stat info;
+    for (int i = 0; i < call->operands; i++) {
+        if (lstat(call->operand[i], &info) != 0 || !S_ISREG(info.st_mode))
+            return 0;
+        size += (uint64_t)info.st_size;
+    }
+    return size;
+}
+
 static done_t trace_files(const call_t *call, const char *node)
 {
     const options_t *o = call->options;
-    traces_t traces = {0};
+    progress_t progress;
+    progress_begin(&progress, say("hashing"), PROGRESS_BYTES);
+    traces_t traces = {.watch = {progress_show, &progress, 0, size_of(call)}};
     buf_t left_out = {0};
+    noter_t noter = {&left_out, &progress};
     cause_t why;
     done_t done = DONE_OK;
     for (int i = 0; done == DONE_OK && i < call->operands; i++)
-        if (traces_add(&traces, call->operand[i], note_bad, &left_out, &why) != 0)
+        if (traces_add(&traces, call->operand[i], note_bad, &noter, &why) != 0)
             done = call_fail(call, DONE_NO, "%s", why.text);
+    progress_end(&progress);
     if (done == DONE_OK && left_out.size > 0 && !o->skip)
         done = call_fail(call, DONE_NO,
             "nothing was written: name these otherwise, or leave them out with --skip");

@@ -38,10 +38,11 @@ static trace_result_t refuse_open(cause_t *why)
     return result;
 }
 
-static int hash_all(int fd, uint64_t *size, char sha256_hex[HASH_HEX], cause_t *why)
+static int hash_all(int fd, const digest_watch_t *watch, uint64_t *size,
+    char sha256_hex[HASH_HEX], cause_t *why)
 {
     hash_t hash;
-    if (digest_read(fd, &hash, size, why) != 0)
+    if (digest_read_told(fd, watch, &hash, size, why) != 0)
         return -1;
     hex_encode(hash.bytes, sizeof hash.bytes, sha256_hex);
     return 0;
@@ -58,7 +59,8 @@ static bool same_state(const struct stat *a, const struct stat *b)
            same_time(&a->st_mtim, &b->st_mtim) && same_time(&a->st_ctim, &b->st_ctim);
 }
 
-static int hash_open(int fd, const char *path, print_t *print, cause_t *why)
+static int hash_open(
+    int fd, const char *path, const digest_watch_t *watch, print_t *print, cause_t *why)
 {
     struct stat before, after, there;
     if (fstat(fd, &before) != 0)
@@ -66,7 +68,7 @@ static int hash_open(int fd, const char *path, print_t *print, cause_t *why)
     if (!S_ISREG(before.st_mode))
         return cause_set(why, "it is no regular file");
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    if (hash_all(fd, &print->size, print->sha256, why) != 0)
+    if (hash_all(fd, watch, &print->size, print->sha256, why) != 0)
         return -1;
     // Written to, cut, or another file of this name by now.
     if (fstat(fd, &after) != 0 || lstat(path, &there) != 0 ||
@@ -80,11 +82,17 @@ static int hash_open(int fd, const char *path, print_t *print, cause_t *why)
 
 trace_result_t trace_hash(const char *path, print_t *print, cause_t *why)
 {
+    return trace_hash_told(path, NULL, print, why);
+}
+
+trace_result_t trace_hash_told(
+    const char *path, const digest_watch_t *watch, print_t *print, cause_t *why)
+{
     int fd = open_quietly(path);
     *print = (print_t){0};
     if (fd < 0)
         return refuse_open(why);
-    int result = hash_open(fd, path, print, why);
+    int result = hash_open(fd, path, watch, print, why);
     (void)close(fd);
     return result == 0 ? TRACE_GOOD : TRACE_BAD;
 }
@@ -120,10 +128,11 @@ static int keep(const finder_t *finder, const char *path, cause_t *why)
             "its path is no text that a message could carry: rename a copy");
         return 0;
     }
-    if (trace_hash(path, &print, &bad) != TRACE_GOOD) {
+    if (trace_hash_told(path, &self->watch, &print, &bad) != TRACE_GOOD) {
         finder->bad(finder->context, path, bad.text);
         return 0;
     }
+    self->watch.before += print.size;
     if (self->n == self->room) {
         self->room = self->room ? 2 * self->room : 16;
         self->trace = memory_grow(self->trace, self->room, sizeof *self->trace);

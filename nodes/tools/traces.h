@@ -9,6 +9,7 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
+#include "lib/base/digest.h"
 
 enum { TRACES_MAX = 1000 }; // of one manifest, as its schema has it
 
@@ -25,14 +26,17 @@ typedef struct {
 
 typedef struct {
     size_t n, room;
-    trace_t *trace; // in the order they were met
-} traces_t;         // {0} is valid and empty
+    trace_t *trace;       // in the order they were met
+    digest_watch_t watch; // who is told of the bytes that are hashed
+} traces_t;               // {0} is valid and empty
 
 // Whether a file could not be read because it is no longer there.
 typedef enum { TRACE_GOOD, TRACE_BAD, TRACE_GONE } trace_result_t;
 
 // Hash one file.  TRACE_BAD: it cannot be read, is none, or changed meanwhile.
 trace_result_t trace_hash(const char *path, print_t *print, cause_t *why);
+trace_result_t trace_hash_told(
+    const char *path, const digest_watch_t *watch, print_t *print, cause_t *why);
 
 // What cannot be hashed, and why.
 typedef void (*traces_bad_fn)(void *context, const char *path, const char *why);

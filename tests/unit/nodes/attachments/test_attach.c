@@ -42,8 +42,8 @@ static void a_copy_is_kept_under_its_digest(void **state)
     buf_t copy = {0};
     char name[HASH_HEX], path[PATH_MAX];
     sha256(span_text(content), &digest);
-    assert_int_equal(
-        attach_keep(scratch.path, scratch_at(&scratch, "plan.pdf"), &attachment, &why),
+    assert_int_equal(attach_keep(scratch.path, scratch_at(&scratch, "plan.pdf"), NULL,
+                         &attachment, &why),
         0);
     assert_true(hash_equal(&attachment.digest, &digest));
     assert_int_equal(attachment.size, sizeof content - 1);
@@ -64,8 +64,8 @@ static void it_is_said_when_it_was_there_before(void **state)
     (void)state;
     attachment_t attachment;
     const char *path = scratch_at(&scratch, "plan.pdf");
-    assert_int_equal(attach_keep(scratch.path, path, &attachment, &why), 0);
-    assert_int_equal(attach_keep(scratch.path, path, &attachment, &why), 1);
+    assert_int_equal(attach_keep(scratch.path, path, NULL, &attachment, &why), 0);
+    assert_int_equal(attach_keep(scratch.path, path, NULL, &attachment, &why), 1);
     assert_int_equal(entries("attachments/outbox"), 1);
 }
 
@@ -96,8 +96,8 @@ static void what_is_no_file_leaves_nothing(void **state)
     attachment_t attachment;
     static const char *const bad[] = {"none", "attachments", "."};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(
-            attach_keep(scratch.path, scratch_at(&scratch, bad[i]), &attachment, &why),
+        assert_int_equal(attach_keep(scratch.path, scratch_at(&scratch, bad[i]), NULL,
+                             &attachment, &why),
             -1);
         assert_non_null(strstr(why.text, bad[i]));
     }
