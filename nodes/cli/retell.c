@@ -82,7 +82,8 @@ static ssize_t find(span_t text, span_t piece, bool last)
     return found ? found - text.data : -1;
 }
 
-// How much of the text an argument takes, of which `format` is what follows.
+// How much of the text an argument takes (nothing, where another follows at once), of
+// which `format` is what follows.
 static ssize_t extent(span_t text, span_t format, const token_t *argument)
 {
     if (argument->number)
@@ -91,7 +92,7 @@ static ssize_t extent(span_t text, span_t format, const token_t *argument)
         return (ssize_t)text.size;
     token_t next;
     size_t took = next_token(format, &next);
-    return next.argument ? -1 : find(text, next.text, took == format.size);
+    return next.argument ? 0 : find(text, next.text, took == format.size);
 }
 
 static bool fits(span_t format, span_t text, match_t *out)

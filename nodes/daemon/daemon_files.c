@@ -7,6 +7,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "nodes/cli/catalogue.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -201,10 +202,10 @@ static json_t *unsent_json(const daemon_t *self)
     link_status(self->link, &status);
     bool ready = status.state == LINK_READY;
     unanswered_t all = {.self = self, .list = json_array()};
-    all.reason = ready ? "it was sent, and the hub has not answered"
-                       : "there is no hub to send it to; it goes when there is one";
+    all.reason = ready ? MARK("it was sent, and the hub has not answered")
+                       : MARK("there is no hub to send it to; it goes when there is one");
     pending_each(self->pending, add_unsent, &all);
-    all.reason = "others go before it";
+    all.reason = MARK("others go before it");
     outbox_each_waiting(self->outbox, add_unsent, &all);
     return json_pack(
         "{s:o, s:I, s:I}", "named", all.list, "more", all.more, "late", all.late);

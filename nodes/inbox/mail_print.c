@@ -380,5 +380,5 @@ void mail_print_full(const mail_t *self, const char *lang, FILE *out)
     }
     print_sealers(self, out);
     print_opened(self, out);
-    fprintf(out, "file %s\n", self->path);
+    fprintf(out, say("file %s\n"), self->path);
 }
