@@ -280,7 +280,7 @@ install: all ## install programs, schemas, rules and man pages below PREFIX (and
 # The same where no package may be installed for it: a build of Debian's.
 staged: programs
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/dabyl/schemas $(SHARE)/dabyl/etc/packs $(SHARE)/dabyl/web \
-		$(addprefix $(SHARE)/man/man,1 5 8)
+		$(addprefix $(SHARE)/man/man,1 5 7 8)
 	install $(PROGRAMS:%=$(BUILD)/release/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 schemas/*.json $(SHARE)/dabyl/schemas
 	install -m 644 web/pages/*.* $(SHARE)/dabyl/web
@@ -290,6 +290,7 @@ staged: programs
 		$(SHARE)/locale/$$l/LC_MESSAGES/dabyl.mo || exit 1; done
 	install -m 644 man/*.1 $(SHARE)/man/man1
 	install -m 644 man/*.5 $(SHARE)/man/man5
+	install -m 644 man/*.7 $(SHARE)/man/man7
 	install -m 644 man/*.8 $(SHARE)/man/man8
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	for u in $(notdir $(wildcard service/*.service)); do \

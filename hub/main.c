@@ -44,6 +44,7 @@ static const char usage[] =
     "                      folder anew\n"
     "      --as NAME       who orders what the options above say, for the log (else\n"
     "                      DABYL_OPERATOR, else the login name)\n"
+    "      --log-format F  lines of the log as text (default) or json\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"
@@ -73,6 +74,7 @@ static const struct option long_options[] = {
     {"accept-loss", required_argument, NULL, 's'},
     {"rebuild", no_argument, NULL, 'r'},
     {"as", required_argument, NULL, 'b'},
+    {"log-format", required_argument, NULL, 'F'},
     {"join-porch", required_argument, NULL, 'j'}, // these are said by the hub itself
     {"join-for", required_argument, NULL, 'f'},
     {"join-at", required_argument, NULL, 'w'},
@@ -101,6 +103,16 @@ static bool take_loss(arguments_t *arguments, const char *text)
     if (arguments->start.loses)
         return true;
     (void)fprintf(stderr, "--accept-loss: '%s' is no number of entries\n", text);
+    arguments->action = MISUSED;
+    return false;
+}
+
+static bool take_format(arguments_t *arguments, const char *name)
+{
+    cause_t why;
+    if (log_set_format(name, &why) == 0)
+        return true;
+    (void)fprintf(stderr, "%s\n", why.text);
     arguments->action = MISUSED;
     return false;
 }
@@ -135,6 +147,9 @@ static arguments_t read_arguments(int argc, char **argv)
             arguments.start.rebuild = true;
         } else if (option == 'b') {
             arguments.as = optarg;
+        } else if (option == 'F') {
+            if (!take_format(&arguments, optarg))
+                return arguments;
         } else if (option == 'v') {
             (void)puts("dabyl-hub " DABYL_VERSION);
             arguments.action = DONE;

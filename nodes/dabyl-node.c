@@ -20,6 +20,7 @@ static const char usage[] =
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-node.conf(5)\n"
     "  -n, --check         try all that a start does, say what is wrong, and stop\n"
+    "      --log-format F  lines of the log as text (default) or json\n"
     "      --options       print every option of the configuration and stop\n"
     "      --version\n"
     "      --help\n"

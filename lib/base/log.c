@@ -1,11 +1,12 @@
 // log - each line is built in one buffer and leaves in one write, so lines never mix.
 //
-// The level is atomic because any thread may ask.  Where lines go, how many were lost and
-// what was said often is the other mutable global of lib/: whoever logs has nothing at
-// hand that could hold it.
+// Level and form are atomic because any thread may ask.  Where lines go, how many were
+// lost and what was said often is the other mutable global of lib/: whoever logs has
+// nothing at hand that could hold it.
 
 #include "lib/base/log.h"
 
+#include "lib/base/log_json.h"
 #include "lib/base/repeats.h"
 #include "lib/base/sink.h"
 #include "lib/base/times.h"
@@ -20,6 +21,7 @@
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 static atomic_int log_level = LOG_INFO;
+static atomic_bool log_in_json;
 
 static struct {
     mutex_t lock;
@@ -37,6 +39,15 @@ int log_set_level(const char *name, cause_t *why)
             return 0;
         }
     return cause_set(why, "log_level: '%s' is none of error, warning, info, debug", name);
+}
+
+int log_set_format(const char *name, cause_t *why)
+{
+    bool json = strcmp(name, "json") == 0;
+    if (!json && strcmp(name, "text") != 0)
+        return cause_set(why, "--log-format: '%s' is neither text nor json", name);
+    atomic_store(&log_in_json, json);
+    return 0;
 }
 
 void log_open(void)
@@ -73,6 +84,37 @@ static size_t finish(char line[SINK_LINE])
     return size;
 }
 
+__attribute__((format(printf, 4, 0))) static void build(char line[SINK_LINE],
+    log_level_t level, const char *id, const char *format, va_list args)
+{
+    size_t at = begin(line, level, id);
+    (void)vsnprintf(line + at, SINK_LINE - 1 - at, format, args);
+}
+
+// A whole line with its LF, in the form that is wanted; its size.
+__attribute__((format(printf, 4, 0))) static size_t compose(char line[SINK_LINE],
+    log_level_t level, const char *id, const char *format, va_list args)
+{
+    char time[TIME_TEXT];
+    if (!atomic_load(&log_in_json)) {
+        build(line, level, id, format, args);
+        return finish(line);
+    }
+    time_print(clock_now().wall_ms, time);
+    const log_head_t head = {time, level_names[level], id};
+    return log_json(line, SINK_LINE, &head, format, args);
+}
+
+__attribute__((format(printf, 4, 5))) static size_t compose_of(
+    char line[SINK_LINE], log_level_t level, const char *id, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    size_t size = compose(line, level, id, format, args);
+    va_end(args);
+    return size;
+}
+
 // Call with the lock: what was lost comes first, or this line is lost too.
 static void put(const char *line, size_t size)
 {
@@ -86,11 +128,10 @@ static void put(const char *line, size_t size)
     if (sink->lost > the_log.said) {
         char notice[SINK_LINE];
         uint64_t lost = sink->lost;
-        size_t at = begin(notice, LOG_WARNING, "log.lost");
-        (void)snprintf(notice + at, sizeof notice - at,
+        size_t length = compose_of(notice, LOG_WARNING, "log.lost",
             "lines=%llu reason=\"they could not be written at once\"",
             (unsigned long long)(lost - the_log.said));
-        if (!sink_write(sink, span_of(notice, finish(notice)))) {
+        if (!sink_write(sink, span_of(notice, length))) {
             sink->lost = lost + (size > 0); // the notice itself is no loss
             return;
         }
@@ -107,13 +148,6 @@ static void write_line(const char *line, size_t size)
     mutex_unlock(&the_log.lock);
 }
 
-__attribute__((format(printf, 4, 0))) static void build(char line[SINK_LINE],
-    log_level_t level, const char *id, const char *format, va_list args)
-{
-    size_t at = begin(line, level, id);
-    (void)vsnprintf(line + at, SINK_LINE - 1 - at, format, args);
-}
-
 void log_line(log_level_t level, const char *id, const char *format, ...)
 {
     if ((int)level > atomic_load(&log_level))
@@ -121,9 +155,9 @@ void log_line(log_level_t level, const char *id, const char *format, ...)
     char line[SINK_LINE];
     va_list args;
     va_start(args, format);
-    build(line, level, id, format, args);
+    size_t size = compose(line, level, id, format, args);
     va_end(args);
-    write_line(line, finish(line));
+    write_line(line, size);
 }
 
 // " node=..." out of a line, appended.
@@ -138,22 +172,62 @@ static void add_pair(const char *line, const char *key, char what[REPEATS_WHAT])
     }
 }
 
+// What lines of the same kind have in common: id, and who and why where it is said.
+__attribute__((format(printf, 3, 0))) static void name_kind(
+    char what[REPEATS_WHAT], const char *id, const char *format, va_list args)
+{
+    char line[SINK_LINE];
+    build(line, LOG_INFO, id, format, args);
+    (void)snprintf(what, REPEATS_WHAT, "%s", id);
+    add_pair(line, " node=", what);
+    add_pair(line, " code=", what);
+}
+
 void log_often(log_level_t level, const char *id, const char *format, ...)
 {
     if ((int)level > atomic_load(&log_level))
         return;
     char line[SINK_LINE], what[REPEATS_WHAT];
-    va_list args;
+    va_list args, again;
     va_start(args, format);
-    build(line, level, id, format, args);
+    va_copy(again, args);
+    name_kind(what, id, format, again);
+    va_end(again);
+    size_t size = compose(line, level, id, format, args);
     va_end(args);
-    (void)snprintf(what, sizeof what, "%s", id);
-    add_pair(line, " node=", what);
-    add_pair(line, " code=", what);
     mutex_lock(&the_log.lock);
     if (repeats_say(&the_log.repeats, what, clock_now().monotonic_ms))
-        put(line, finish(line));
+        put(line, size);
     mutex_unlock(&the_log.lock);
+}
+
+// The value of a pair of `what`, cut out of it; or NULL.
+static const char *cut_pair(char *what, const char *key)
+{
+    char *at = strstr(what, key);
+    if (!at)
+        return NULL;
+    *at = 0; // ends what stands before it
+    at += strlen(key);
+    at[strcspn(at, " ")] = 0;
+    return at;
+}
+
+// The last pair is cut out first.
+static size_t compose_more(char line[SINK_LINE], char *what, unsigned long long more)
+{
+    const char *code = cut_pair(what, " code="), *node = cut_pair(what, " node=");
+    int within = REPEATS_MS / 1000;
+    if (node && code)
+        return compose_of(line, LOG_INFO, what, "node=%s code=%s more=%llu within_s=%d",
+            node, code, more, within);
+    if (node)
+        return compose_of(
+            line, LOG_INFO, what, "node=%s more=%llu within_s=%d", node, more, within);
+    if (code)
+        return compose_of(
+            line, LOG_INFO, what, "code=%s more=%llu within_s=%d", code, more, within);
+    return compose_of(line, LOG_INFO, what, "more=%llu within_s=%d", more, within);
 }
 
 void log_turn(void)
@@ -162,10 +236,8 @@ void log_turn(void)
     uint64_t more;
     mutex_lock(&the_log.lock);
     while (repeats_take(&the_log.repeats, clock_now().monotonic_ms, what, &more)) {
-        size_t at = begin(line, LOG_INFO, what);
-        (void)snprintf(line + at, sizeof line - at, "more=%llu within_s=%d",
-            (unsigned long long)more, REPEATS_MS / 1000);
-        put(line, finish(line));
+        size_t size = compose_more(line, what, more);
+        put(line, size);
     }
     put("", 0);
     mutex_unlock(&the_log.lock);

@@ -22,6 +22,8 @@ typedef enum { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG } log_level_t;
 // "error", "warning", "info" (as at the start) or "debug": lines above it are left out.
 // -1 with the cause, and nothing changed, for any other word.
 int log_set_level(const char *name, cause_t *why);
+// "text" (as at the start), or "json": an object a line (log_json.h).  As log_set_level.
+int log_set_format(const char *name, cause_t *why);
 // First thing of a program that goes on for long, after standard_open: no signal comes of
 // a reader that went away, and from now on nothing waits.  Before it lines are simply
 // written.

@@ -2,6 +2,7 @@
 
 #include "lib/sys/usage.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -10,12 +11,14 @@
 static uint64_t resident(void)
 {
     unsigned long long all = 0, pages = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (!file)
+    char text[128];
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0)
+        (void)close(fd);
+    text[size > 0 ? size : 0] = 0;
+    if (sscanf(text, "%llu %llu", &all, &pages) != 2)
         return 0;
-    if (fscanf(file, "%llu %llu", &all, &pages) != 2)
-        pages = 0;
-    (void)fclose(file);
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 

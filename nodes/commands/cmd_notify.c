@@ -26,7 +26,7 @@
 enum { TURN_MS = 500 };
 
 typedef struct {
-    const char *config;
+    const char *config, *log_format;
     bool check;
 } wish_t;
 
@@ -35,6 +35,8 @@ static const option_t options[] = {
         "whom to tell, and on what; else notify.conf in the node's folder"},
     {"check", OPTION_FLAG, offsetof(wish_t, check), NULL, NULL,
         "read the configuration, say what is wrong, and stop"},
+    {"log-format", OPTION_TEXT, offsetof(wish_t, log_format), "text|json", "text",
+        "how lines of its log are written"},
     {0},
 };
 
@@ -117,7 +119,7 @@ static done_t run(const call_t *call)
         return call_usage(call, "what is '%s' for?", call->operand[0]);
     if (!node)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (read_conf(o, node, &conf, &why) != 0)
+    if (log_set_format(o->log_format, &why) != 0 || read_conf(o, node, &conf, &why) != 0)
         return call_fail(call, DONE_USAGE, "%s", why.text);
     int result = read_id(node, id, &why);
     if (result == 0 && o->check)

@@ -2,6 +2,7 @@
 
 #include "nodes/config/arguments.h"
 
+#include "lib/base/log.h"
 #include "lib/base/version.h"
 
 #include <getopt.h>
@@ -10,6 +11,7 @@
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"check", no_argument, NULL, 'n'},
+    {"log-format", required_argument, NULL, 'f'},
     {"options", no_argument, NULL, 'o'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -21,6 +23,7 @@ action_t arguments_read(
 {
     action_t action = ACTION_RUN;
     int option;
+    cause_t why;
     while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1)
         switch (option) {
         case 'c':
@@ -28,6 +31,12 @@ action_t arguments_read(
             break;
         case 'n':
             action = ACTION_CHECK;
+            break;
+        case 'f':
+            if (log_set_format(optarg, &why) != 0) {
+                (void)fprintf(stderr, "%s\n", why.text);
+                return ACTION_MISUSED;
+            }
             break;
         case 'o':
             conf_print_help(program->options);

@@ -14,9 +14,9 @@ typedef struct {
     const conf_option_t *options;
 } program_t;
 
-// -c FILE or the file alone into `config`, -n, --options, --version, --help.  What only
-// asks about the program was answered: ACTION_DONE; what is wrong use was said on
-// standard error.
+// -c FILE or the file alone into `config`, -n, --log-format (set at once), --options,
+// --version, --help.  What only asks about the program was answered: ACTION_DONE; what is
+// wrong use was said on standard error.
 action_t arguments_read(
     const program_t *program, int argc, char **argv, const char **config);
 

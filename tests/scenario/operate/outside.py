@@ -1,6 +1,8 @@
 #!tests/run
 """Goal: beside a hub dabyl-web gives programs its health, its metrics and its public log, and nothing else."""
 
+import json
+
 import client
 import tap
 import tlog
@@ -24,7 +26,9 @@ with World(__doc__, cast=("nccis", "isoc-energy")) as world:
     code, text = world.run("-n", world.path("web.conf"), program="dabyl-web", code=None)
     tap.equal(code, 0, "-n finds it good")
     web = Process(
-        "web-hub", [world.program("dabyl-web"), world.path("web.conf")], world.path("web.log")
+        "web-hub",
+        [world.program("dabyl-web"), "--log-format", "json", world.path("web.conf")],
+        world.path("web.log"),
     )
     world.begin(web)
     web.says("web.ready")
@@ -156,6 +160,20 @@ with World(__doc__, cast=("nccis", "isoc-energy")) as world:
         "the node says that it has none",
     )
     tap.equal(web.stop(), 0, "it ends when it is asked to")
+    world.hub.process.command.insert(1, "--log-format=json")
+    before = len(world.hub.process.text())
+    world.hub.start()
+    world.hub.stop()
+    said = (web.text() + world.hub.process.text()[before:]).splitlines()
+    events = [json.loads(line) for line in said]
+    tap.ok(
+        {"web.ready", "web.ends", "hub.ready", "hub.stopped"} <= {one["event"] for one in events}
+        and all(isinstance(one["entries"], int) for one in events if one["event"] == "hub.ready"),
+        "logs are JSON where that is wanted",
+        said,
+    )
+    code, text = world.run("--log-format", "xml", world.path("web.conf"), program="dabyl-web", code=None)
+    tap.ok(code == 2 and "xml" in text, "there are two forms", text)
 
     for line, word in (
         ('hub = "hub";', "monitor, public"),

@@ -52,6 +52,98 @@ static void say_much(void)
     log_line(LOG_INFO, "x", "much=%s", much);
 }
 
+static void say_numbers(void)
+{
+    log_line(LOG_WARNING, "x.y",
+        "a=%d b=%llu c=%zu d=\"%d\" e=%d/%d f=%.*s g=%08x h=\"%s, %s\" i=%s", -1,
+        18446744073709551615ull, (size_t)7, 4, 5, 6, 2, "abc", 255u, "one", "two", "");
+}
+
+static void say_forged(void)
+{
+    log_line(
+        LOG_INFO, "x", "reason=\"%s\" node=%s", "a\" level=\"b\\\xff\xd2\x9b\n", "c d=e");
+}
+
+static void say_often(void)
+{
+    for (int i = 0; i < 20; i++)
+        log_often(LOG_INFO, "often", "node=%s code=%s n=%d", "a", "b.c", i);
+}
+
+static const char *after_time(void)
+{
+    static const char head[] = "{\"time\":\"";
+    int64_t ms;
+    assert_memory_equal(line, head, sizeof head - 1);
+    assert_true(time_parse(span_of(line + sizeof head - 1, TIME_TEXT - 1), &ms));
+    return line + sizeof head - 1 + TIME_TEXT - 1;
+}
+
+static int as_json(void **state)
+{
+    cause_t why;
+    (void)state;
+    return log_set_format("json", &why);
+}
+
+static int as_text(void **state)
+{
+    cause_t why;
+    (void)state;
+    return log_set_format("text", &why);
+}
+
+static void json_has_a_member_for_each_pair(void **state)
+{
+    (void)state;
+    captured(say_ready);
+    assert_string_equal(after_time(),
+        "\",\"severity\":\"info\",\"event\":\"hub.ready\","
+        "\"endpoint\":\"tcp://127.0.0.1:7600\",\"entries\":12}\n");
+    captured(say_numbers);
+    assert_string_equal(after_time(),
+        "\",\"severity\":\"warning\",\"event\":\"x.y\",\"a\":-1,"
+        "\"b\":18446744073709551615,\"c\":7,\"d\":\"4\",\"e\":\"5/6\",\"f\":\"ab\","
+        "\"g\":\"000000ff\",\"h\":\"one, two\",\"i\":\"\"}\n");
+}
+
+static void nobody_writes_a_member_by_what_he_says(void **state)
+{
+    (void)state;
+    captured(say_forged);
+    assert_string_equal(after_time(),
+        "\",\"severity\":\"info\",\"event\":\"x\",\"reason\":\"a\\\" level=\\\"b\\\\"
+        "\xef\xbf\xbd\xd2\x9b\\u000a\",\"node\":\"c d=e\"}\n");
+}
+
+static void what_is_too_long_is_cut_and_still_an_object(void **state)
+{
+    (void)state;
+    captured(say_much);
+    size_t size = strlen(line);
+    assert_true(size > 1900 && size <= 2048);
+    assert_string_equal(line + size - 4, "m\"}\n");
+}
+
+static void json_is_counted_like_text(void **state)
+{
+    (void)state;
+    captured(say_often);
+    size_t lines = 0;
+    for (const char *at = line; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    assert_int_equal(lines, 10);
+}
+
+static void there_are_two_forms(void **state)
+{
+    cause_t why;
+    (void)state;
+    assert_int_equal(log_set_format("xml", &why), -1);
+    assert_non_null(strstr(why.text, "xml"));
+}
+
 static void a_line_is_time_level_id_and_pairs(void **state)
 {
     (void)state;
@@ -107,6 +199,14 @@ int main(void)
         cmocka_unit_test(a_value_cannot_end_the_line),
         cmocka_unit_test(what_is_too_long_is_cut_and_ends_with_the_line),
         cmocka_unit_test(the_level_decides),
+        cmocka_unit_test_setup_teardown(
+            json_has_a_member_for_each_pair, as_json, as_text),
+        cmocka_unit_test_setup_teardown(
+            nobody_writes_a_member_by_what_he_says, as_json, as_text),
+        cmocka_unit_test_setup_teardown(
+            what_is_too_long_is_cut_and_still_an_object, as_json, as_text),
+        cmocka_unit_test_setup_teardown(json_is_counted_like_text, as_json, as_text),
+        cmocka_unit_test(there_are_two_forms),
     };
     return test_group(tests, NULL, NULL);
 }
