@@ -4,7 +4,7 @@
 #define HUB_DECIDE_AUDIENCE_H
 
 #include "hub/decide/marking.h"
-#include "hub/law/registry.h"
+#include "lib/lawcheck/registry.h"
 #include "hub/state/recipients.h"
 #include "lib/pki/roster.h"
 #include "lib/rules/target.h"

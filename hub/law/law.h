@@ -7,7 +7,7 @@
 #include "hub/journal/draft.h"
 #include "hub/journal/enacted.h"
 #include "hub/law/identity.h"
-#include "hub/law/registry.h"
+#include "lib/lawcheck/registry.h"
 #include "lib/config/hub_options.h"
 #include "lib/json/schema.h"
 #include "lib/lawcheck/rules_warn.h"

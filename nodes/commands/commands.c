@@ -29,6 +29,7 @@ const command_t *const commands_all[] = {
     &cmd_reached,
     &cmd_withdrawal,
     &cmd_verify,
+    &cmd_registry,
     &cmd_rules,
     &cmd_node,
     &cmd_hub,

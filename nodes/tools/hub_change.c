@@ -211,10 +211,25 @@ static int apply(const hub_change_t *self, const char *what, cause_t *why)
     return 0;
 }
 
+// Whether who takes part is changed.
+static bool is_about_people(const hub_change_t *self)
+{
+    char *roster = whole_path(self->conf->roster), *crl = whole_path(self->conf->crl);
+    bool found = false;
+    for (size_t i = 0; i < self->n; i++)
+        found |= strncmp(self->file[i].path, roster, strlen(roster)) == 0 ||
+                 strcmp(self->file[i].path, crl) == 0;
+    free(roster);
+    free(crl);
+    return found;
+}
+
 // A hub that does not run cannot say whether it takes it: what it would read is read.
 static int try_here(const hub_change_t *self, cause_t *why)
 {
     const hub_options_t *conf = self->conf;
+    if (!is_about_people(self))
+        return 0;
     roster_t *roster =
         roster_open(conf->roster, conf->ca, conf->crl, NULL, clock_now().wall_ms, why);
     int result = roster ? 0 : -1;

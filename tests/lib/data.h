@@ -7,7 +7,7 @@
 #ifndef TESTS_LIB_DATA_H
 #define TESTS_LIB_DATA_H
 
-#include "hub/law/registry.h"
+#include "lib/lawcheck/registry.h"
 #include "lib/base/file.h"
 #include "lib/rules/rules.h"
 #include "tests/lib/pack.h"

@@ -2,7 +2,7 @@
 
 #include "nodes/tools/hub_files.h"
 
-#include "hub/law/registry.h"
+#include "lib/lawcheck/registry.h"
 #include "lib/base/file.h"
 #include "lib/config/hub_options.h"
 #include "lib/json/schema.h"

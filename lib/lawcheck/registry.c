@@ -3,7 +3,7 @@
 // Objects have no names in the file, and what is not here cannot leak; the organisations'
 // names are checked for being there and stay in the file's text.
 
-#include "hub/law/registry.h"
+#include "lib/lawcheck/registry.h"
 
 #include "lib/base/memory.h"
 #include "lib/config/settings.h"

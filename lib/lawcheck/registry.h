@@ -2,8 +2,8 @@
 //
 // Loaded whole from a libconfig file.  Object ids are opaque; names stay in here.
 
-#ifndef HUB_LAW_REGISTRY_H
-#define HUB_LAW_REGISTRY_H
+#ifndef LIB_LAWCHECK_REGISTRY_H
+#define LIB_LAWCHECK_REGISTRY_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

@@ -1,6 +1,6 @@
 // registry: who serves whom, and what a wrong file is told, word for word.
 
-#include "hub/law/registry.h"
+#include "lib/lawcheck/registry.h"
 
 #include "lib/base/file.h"
 #include "tests/lib/data.h"
