@@ -312,6 +312,7 @@ static void silence_turn(hub_t *self)
 static long idle_ms(const hub_t *self)
 {
     int64_t left = undecided(self) || delivery_waits(self->delivery) ||
+                           standbys_wait(self->standbys) ||
                            inquiries_waiting(self->inquiries) ||
                            reloads_due(self->reloads) || control_waits(self->control)
                        ? 0
@@ -361,6 +362,7 @@ static int run(hub_t *self, cause_t *why)
         if (hub_commit_turn(self, DEFERRED_DUE, why) != 0 || send_turn(self, why) != 0 ||
             questions_turn(self, why) != 0)
             return -1;
+        standbys_turn(self->standbys, head_note(self->head));
         attachment_server_turn(self->attachment_server);
         hub_keep_turn(self);
         spread_add(&self->figures.turns, clock_us(CLOCK_STEADY) - begun_us);

@@ -39,6 +39,8 @@ static int hear(hub_t *self, const arrival_t *arrival, cause_t *why)
         return inquiries_hear(self->inquiries, from, arrival->type, arrival->frame, why);
     case FRAME_CARRY:
         return delivery_carry(self->delivery, from, arrival->frame, why);
+    case FRAME_FOLLOW:
+        return standbys_hear(self->standbys, self->law.roster, from, arrival->frame, why);
     case FRAME_GIVE:
     case FRAME_PIECE:
     case FRAME_FETCH:

@@ -34,6 +34,7 @@
 #include "hub/send/answers.h"
 #include "hub/send/deferred.h"
 #include "hub/send/delivery.h"
+#include "hub/send/standbys.h"
 #include "hub/state/contacts.h"
 #include "hub/state/duties.h"
 #include "hub/state/fold.h"
@@ -95,6 +96,7 @@ struct hub {
     stock_t *stock;
     answers_t *answers;
     delivery_t *delivery;
+    standbys_t *standbys;
     refusals_t *refusals;
     deferred_t *deferred;
     owed_t *owed;

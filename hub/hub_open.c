@@ -93,6 +93,8 @@ static int open_conversation(hub_t *self, cause_t *why)
         .inboxes = self->inboxes,
         .sessions = self->sessions,
         .reception = self->reception});
+    self->standbys =
+        standbys_new(&(standbys_setup_t){self->journal, self->sessions, self->reception});
     self->deferred = deferred_new(&(deferred_setup_t){.options = self->options,
         .sessions = self->sessions,
         .inboxes = self->inboxes,
@@ -244,6 +246,7 @@ void hub_close(hub_t **self_p)
     answers_destroy(&self->answers);
     drafting_destroy(&self->drafting);
     delivery_destroy(&self->delivery);
+    standbys_destroy(&self->standbys);
     stock_destroy(&self->stock);
     refusals_destroy(&self->refusals);
     limits_destroy(&self->limits);

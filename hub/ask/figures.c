@@ -8,6 +8,7 @@
 #include "lib/base/version.h"
 #include "lib/rules/rules_roles.h"
 #include "lib/sys/usage.h"
+#include "lib/tlog/backup_mark.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,30 @@ static void put_disk(const figures_source_t *self, metrics_t *to)
         "1: no batch would fit, and publishers are told to try again.");
 }
 
+// Copies of the log elsewhere: who follows it, and when it was backed up.
+static void put_copies(const figures_source_t *self, metrics_t *to)
+{
+    backup_mark_t mark;
+    cause_t ignored;
+    const hub_status_t *status = self->status;
+    uint64_t size = status->checkpoint->size;
+    metrics_family(to, "dabyl_hub_standby_behind_entries", METRIC_GAUGE,
+        "Entries that a standby which follows the log has not on its disk yet.");
+    for (size_t i = 0; i < sessions_slots(status->sessions); i++) {
+        const session_t *session = sessions_at(status->sessions, i);
+        if (session && session->follow.on)
+            metrics_count(to,
+                size > session->follow.entries ? size - session->follow.entries : 0,
+                "node", session->node, NULL);
+    }
+    bool any = backup_mark_read(self->options->state, &mark, &ignored) == 1;
+    metrics_one_seconds(to, "dabyl_hub_backup_age_seconds",
+        any ? moment_between(mark.made_ms, self->now.wall_ms) : 0,
+        "How long ago the hub was backed up; 0: never.");
+    metrics_one(to, "dabyl_hub_backup_entries_total", METRIC_COUNTER,
+        any ? mark.entries : 0, "Entries that the newest backup has.");
+}
+
 static void put_journal(const figures_source_t *self, metrics_t *to)
 {
     const hub_status_t *status = self->status;
@@ -316,6 +341,7 @@ void figures_print(const figures_source_t *self, buf_t *out)
     put_net(self, &to);
     put_disk(self, &to);
     put_journal(self, &to);
+    put_copies(self, &to);
     put_law(self, &to);
     put_crl(self, &to);
     put_certificates(self, &to);

@@ -138,6 +138,24 @@ static void write_nodes(const hub_status_t *self, writer_t *to)
     writer_end(to);
 }
 
+// Who follows the log, and how many entries are not on its disk yet.
+static void write_standbys(const hub_status_t *self, writer_t *to)
+{
+    writer_array(to, "standbys");
+    for (size_t i = 0; i < sessions_slots(self->sessions); i++) {
+        const session_t *session = sessions_at(self->sessions, i);
+        if (!session || !session->follow.on)
+            continue;
+        writer_object(to, NULL);
+        writer_text(to, "node", session->node);
+        writer_integer(to, "entries", (int64_t)session->follow.entries);
+        uint64_t size = self->checkpoint->size, kept = session->follow.entries;
+        writer_integer(to, "behind", kept < size ? (int64_t)(size - kept) : 0);
+        writer_end(to);
+    }
+    writer_end(to);
+}
+
 // Roles that the law needs somebody of, and nobody has, known or not.
 static void write_absent(const law_t *law, writer_t *to)
 {
@@ -189,6 +207,7 @@ void status_print(const hub_status_t *self, buf_t *out)
     write_alarms(self, lost, &to);
     write_absent(self->law, &to);
     write_nodes(self, &to);
+    write_standbys(self, &to);
     writer_integer(&to, "unreadable_since_start", (int64_t)self->unreadable);
     write_quarantine(self->quarantine, &to);
     writer_integer(&to, "state_entries", (int64_t)self->kept);

@@ -583,3 +583,61 @@ int journal_read_leaf(
 {
     return segment_index_read_leaf(self->places, position, memory, leaf, why);
 }
+
+// One that is finished was cut to what it has.
+static int read_finished(const journal_t *self, const segments_place_t *place,
+    size_t most, buf_t *out, bool *over, cause_t *why)
+{
+    char name[SEGMENT_NAME], path[PATH_MAX];
+    struct stat info;
+    segment_name(place->segment, name);
+    if (path_join(path, sizeof path, self->folder, name, why) != 0)
+        return -1;
+    int fd = file_open_plain(path, O_RDONLY, why);
+    if (fd < 0)
+        return -1;
+    int result = fstat(fd, &info) != 0 ? cause_errno(why, "%s", path) : 1;
+    uint64_t end = result == 1 ? (uint64_t)info.st_size : 0;
+    if (result == 1 && place->offset > end)
+        result =
+            cause_set(why, "%s: it ends before offset %" PRIu64, path, place->offset);
+    if (result == 1) {
+        size_t want = end - place->offset < most ? (size_t)(end - place->offset) : most;
+        buf_reserve(out, want);
+        ssize_t got = pio_read(fd, out->data + out->size, want, place->offset);
+        if (got < 0 || (size_t)got < want)
+            result = cause_errno(why, "%s", path);
+        else
+            out->size += want;
+        *over = place->offset + want == end;
+    }
+    (void)close(fd);
+    return result;
+}
+
+int journal_read_raw(const journal_t *self, const segments_place_t *place, size_t most,
+    buf_t *out, bool *over, cause_t *why)
+{
+    *over = false;
+    if (self->waits > 0)
+        return 0; // the last batch is not durable yet
+    if (place->segment != roll_first(self->roll))
+        return place->segment < roll_first(self->roll)
+                   ? read_finished(self, place, most, out, over, why)
+                   : cause_set(
+                         why, "no segment begins with entry %" PRIu64, place->segment);
+    uint64_t end = roll_used(self->roll);
+    if (place->offset >= end)
+        return place->offset == end
+                   ? 0
+                   : cause_set(why, "the last segment ends before offset %" PRIu64,
+                         place->offset);
+    size_t want = end - place->offset < most ? (size_t)(end - place->offset) : most;
+    buf_reserve(out, want);
+    ssize_t got =
+        pio_read(roll_fd(self->roll), out->data + out->size, want, place->offset);
+    if (got < 0 || (size_t)got < want)
+        return cause_errno(why, "reading the last segment");
+    out->size += want;
+    return 1;
+}

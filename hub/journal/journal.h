@@ -12,7 +12,7 @@
 #define HUB_JOURNAL_JOURNAL_H
 
 #include "lib/config/hub_options.h"
-#include "lib/tlog/segment.h"
+#include "lib/tlog/segments.h"
 
 // What a turn's batch can come to, carried documents included: bytes.
 enum { JOURNAL_BATCH = 48 << 20 };
@@ -104,6 +104,11 @@ int journal_read(const journal_t *self, uint64_t position, buf_t *memory, entry_
 // was written in.
 int journal_read_placed(const journal_t *self, uint64_t position, buf_t *memory,
     entry_t *entry, cause_t *why);
+// Bytes of the segments as they lie there, for who keeps the same: `most` at most, from
+// this place on, of what is durable.  1, and `over` when the segment ends behind them; 0
+// when that is the end of all; -1 when there is no such place, or it cannot be read.
+int journal_read_raw(const journal_t *self, const segments_place_t *place, size_t most,
+    buf_t *out, bool *over, cause_t *why);
 // Only its record, or its leaf, which costs little however large the document is.
 int journal_read_record(const journal_t *self, uint64_t position, buf_t *memory,
     span_t *record, cause_t *why);

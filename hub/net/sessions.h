@@ -40,6 +40,13 @@ typedef struct {
     bool ack_waits; // `ack` is to be verified and journalled
     ack_t ack;
 
+    // The journal is followed from here: hub/send/standbys.c.
+    struct {
+        bool on, over;          // over: the segment's last bytes were sent
+        uint64_t segment, sent; // up to where it was sent what there is
+        uint64_t kept, entries; // what it says that it has on its disk
+    } follow;
+
     // An answer about an attachment is owed: hub/attach/attachment_server.c.
     bool giving, fetching;
 } session_t;

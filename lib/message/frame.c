@@ -130,6 +130,46 @@ int knows_take(span_t *agent, span_t frame, cause_t *why)
     return finish(&body, agent_good(*agent), "KNOWS", why);
 }
 
+void follow_put(buf_t *out, const follow_t *self)
+{
+    put_header(out, FRAME_FOLLOW);
+    buf_put_u64(out, self->segment);
+    buf_put_u64(out, self->offset);
+    buf_put_u64(out, self->entries);
+}
+
+int follow_take(follow_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_FOLLOW);
+    self->segment = take_u64(&body);
+    self->offset = take_u64(&body);
+    self->entries = take_u64(&body);
+    return finish(&body, self->entries >= self->segment, "FOLLOW", why);
+}
+
+void tail_put(buf_t *out, const tail_t *self)
+{
+    put_header(out, FRAME_TAIL);
+    buf_put_u64(out, self->segment);
+    buf_put_u64(out, self->offset);
+    buf_put_u8(out, self->over);
+    buf_put_long(out, self->note);
+    buf_put_long(out, self->data);
+}
+
+int tail_take(tail_t *self, span_t frame, cause_t *why)
+{
+    reader_t body = body_of(frame, FRAME_TAIL);
+    self->segment = take_u64(&body);
+    self->offset = take_u64(&body);
+    uint8_t over = take_u8(&body);
+    self->over = over == 1;
+    self->note = take_long(&body);
+    self->data = take_long(&body);
+    bool good = over <= 1 && (self->data.size > 0 || over == 1 || self->note.size > 0);
+    return finish(&body, good, "TAIL", why);
+}
+
 static void put_heads(buf_t *out, const sealed_head_t *head, size_t n)
 {
     assert(n <= FRAME_HEADS_MAX);

@@ -43,7 +43,9 @@ typedef enum {
     FRAME_CARRIED = 21, // hub: some of them, proven
     FRAME_AHEAD = 22,   // hub: what of your backlog is urgent
     // What follows was not in version 1 at first: only to who knows it (peer.h).
-    FRAME_KNOWS = 23, // hub: what program I am, and what I know
+    FRAME_KNOWS = 23,  // hub: what program I am, and what I know
+    FRAME_FOLLOW = 24, // standby: so much of your journal is on my disk; go on from there
+    FRAME_TAIL = 25,   // hub: bytes of it
 } frame_type_t;
 
 // -1 when the frame is too short or of another version; else its frame_type_t (unknown
@@ -183,6 +185,19 @@ typedef struct {
     span_t data;
 } piece_t;
 
+// A place in the journal's segments, and how many entries lie before it.
+typedef struct {
+    uint64_t segment, offset;
+    uint64_t entries;
+} follow_t;
+
+typedef struct {
+    uint64_t segment, offset;
+    bool over;   // the segment ends behind these bytes
+    span_t note; // the signed checkpoint of all that is there up to here, or empty
+    span_t data;
+} tail_t;
+
 void hello_put(buf_t *out, const hello_t *self);
 int hello_take(hello_t *self, span_t frame, cause_t *why);
 void welcome_put(buf_t *out, const welcome_t *self);
@@ -237,6 +252,10 @@ void piece_put(buf_t *out, const piece_t *self);
 int piece_take(piece_t *self, span_t frame, cause_t *why);
 void knows_put(buf_t *out, span_t agent);
 int knows_take(span_t *agent, span_t frame, cause_t *why);
+void follow_put(buf_t *out, const follow_t *self);
+int follow_take(follow_t *self, span_t frame, cause_t *why);
+void tail_put(buf_t *out, const tail_t *self);
+int tail_take(tail_t *self, span_t frame, cause_t *why);
 void bare_put(buf_t *out, frame_type_t type); // PULSE, RESYNC
 int bare_take(span_t frame, cause_t *why);    // that nothing follows the header
 // BYE: a code and a sentence.

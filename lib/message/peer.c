@@ -9,6 +9,7 @@ static const struct {
     const char *word;
 } words[] = {
     {PEER_KNOWS, "+knows"},
+    {PEER_FOLLOW, "+follow"},
 };
 enum { WORDS = sizeof words / sizeof words[0] };
 

@@ -19,7 +19,7 @@ enum { PEM_MAX = 65536 };
 
 const char *const cert_roles[] = {"isoc", "nccis", "owner", "response-service",
     "authority", "national-security", "headquarters", "foreign-affairs", "communications",
-    "prosecutor", "media", "partner", "hub", "officer", NULL};
+    "prosecutor", "media", "partner", "hub", "standby", "officer", NULL};
 
 const char *cert_use_name(cert_use_t use)
 {

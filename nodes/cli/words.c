@@ -21,6 +21,7 @@ static const word_t roles[] = {
     {"media", "mass media", NULL},
     {"partner", "foreign or international organisation", NULL},
     {"hub", "the exchange hub", NULL},
+    {"standby", "standby copy of the hub's journal", NULL},
     {"officer", "officer of an entity", NULL},
     {NULL, NULL, NULL},
 };

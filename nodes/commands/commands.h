@@ -30,4 +30,7 @@ extern const command_t node_setup;
 // All of them, in the order of the help; NULL after the last.
 extern const command_t *const commands_all[];
 
+extern const command_t hub_backup;
+extern const command_t hub_restore;
+extern const command_t hub_follow;
 #endif

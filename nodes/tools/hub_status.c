@@ -178,6 +178,19 @@ static void print_limits(json_t *limits, FILE *out)
 }
 
 // The acts of law: "488, 48".
+// Whose copy of the log is how old.
+static void print_standbys(const json_t *list, FILE *out)
+{
+    size_t i;
+    json_t *standby;
+    json_array_foreach(list, i, standby)
+    {
+        fputs("  ", out);
+        fprintf(out, say("standby %s follows the log, %lld entries behind\n"),
+            mail_text(standby, "node"), number(standby, "behind"));
+    }
+}
+
 static void print_packs(const json_t *packs, FILE *out)
 {
     size_t i;
@@ -241,5 +254,6 @@ void hub_status_print(const json_t *status, FILE *out)
     size_t i;
     json_t *node;
     json_array_foreach(json_object_get(status, "nodes"), i, node) print_node(node, out);
+    print_standbys(json_object_get(status, "standbys"), out);
     print_absent(json_object_get(status, "absent"), out);
 }

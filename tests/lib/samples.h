@@ -188,6 +188,9 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
     const held_t held = {digest, UINT64_C(5000000000), UINT64_C(4294967296), 65536};
     const fetch_t fetch = {digest, UINT64_C(4294967296)};
     const piece_t piece = {digest, 40, 30, span_text("ten octets")};
+    const follow_t follow = {12, 64, 20};
+    const tail_t tail = {
+        12, 64, true, span_text("a note\n"), span_text("some octets of a segment")};
     ack_t ack = {.number = 12};
     memset(ack.root.bytes, 0xaa, sizeof ack.root.bytes);
     memset(ack.signature, 0x55, sizeof ack.signature);
@@ -232,6 +235,12 @@ static inline void sample_frame(frame_type_t type, buf_t *out)
         break;
     case FRAME_KNOWS:
         knows_put(out, span_text("dabyl-hub 0.1 +knows"));
+        break;
+    case FRAME_FOLLOW:
+        follow_put(out, &follow);
+        break;
+    case FRAME_TAIL:
+        tail_put(out, &tail);
         break;
     case FRAME_ASK:
         query_put(out, &query);
@@ -285,6 +294,8 @@ SAMPLE_AGAIN(give)
 SAMPLE_AGAIN(held)
 SAMPLE_AGAIN(fetch)
 SAMPLE_AGAIN(piece)
+SAMPLE_AGAIN(follow)
+SAMPLE_AGAIN(tail)
 #undef SAMPLE_AGAIN
 
 static inline int again_explain(span_t frame, frame_type_t type, buf_t *out, cause_t *why)
@@ -357,6 +368,10 @@ static inline int frame_again(span_t frame, buf_t *out, cause_t *why)
         return again_ahead(frame, out, why);
     case FRAME_KNOWS:
         return again_knows(frame, out, why);
+    case FRAME_FOLLOW:
+        return again_follow(frame, out, why);
+    case FRAME_TAIL:
+        return again_tail(frame, out, why);
     case FRAME_ACK:
         return again_ack(frame, out, why);
     case FRAME_AGAIN:

@@ -487,6 +487,16 @@ static inline void worked_knows(buf_t *out)
     knows_put(out, span_text("dabyl-hub 0.1.0 +knows"));
 }
 
+static inline void worked_follow(buf_t *out)
+{
+    follow_put(out, &(follow_t){.offset = 64});
+}
+
+static inline void worked_tail(buf_t *out)
+{
+    tail_put(out, &(tail_t){.offset = 64, .data = span_text("DBATCH01")});
+}
+
 static inline void worked_refused(buf_t *out)
 {
     refused_t *refused = calloc(1, sizeof *refused);
@@ -587,6 +597,8 @@ static const worked_t worked[] = {
     {"carried", WORKED_BYTES, worked_carried},
     {"ahead", WORKED_BYTES, worked_ahead},
     {"knows", WORKED_BYTES, worked_knows},
+    {"follow", WORKED_BYTES, worked_follow},
+    {"tail", WORKED_BYTES, worked_tail},
     {"refused", WORKED_BYTES, worked_refused},
     {"ack", WORKED_BYTES, worked_ack_frame},
     {"pulse", WORKED_BYTES, worked_pulse},

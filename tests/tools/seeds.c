@@ -26,7 +26,7 @@ static void put(const char *folder, const char *name, buf_t *bytes)
 
 static void put_frames(buf_t *bytes)
 {
-    for (int type = FRAME_HELLO; type <= FRAME_KNOWS; type++) {
+    for (int type = FRAME_HELLO; type <= FRAME_TAIL; type++) {
         char name[16];
         (void)snprintf(name, sizeof name, "%d", type);
         sample_frame((frame_type_t)type, bytes);

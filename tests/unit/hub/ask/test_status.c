@@ -109,7 +109,7 @@ static void every_name_is_there(void **state)
         "\"heard\":\"1970-01-01T00:00:00.000Z\",\"contradicts\":false,\"delivered\":2,\"acknowledged\":1},"
         "{\"node\":\"nccis\",\"role\":\"nccis\",\"organisation\":\"STS\","
         "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}],"
-        "\"unreadable_since_start\":7,"
+        "\"standbys\":[],\"unreadable_since_start\":7,"
         "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}],"
         "\"state_entries\":8,\"state_age_s\":90,"
         "\"reloading\":true,\"questions\":6,\"log_lost\":0,"

@@ -7,7 +7,7 @@
 #include "tests/lib/samples.h"
 #include "tests/lib/test.h"
 
-enum { LAST_TYPE = FRAME_KNOWS };
+enum { LAST_TYPE = FRAME_TAIL };
 
 static void test_header(void **state)
 {

@@ -185,7 +185,9 @@ static void test_frame_numbers(void **state)
         [FRAME_CARRY] = "carry",
         [FRAME_CARRIED] = "carried",
         [FRAME_AHEAD] = "ahead",
-        [FRAME_KNOWS] = "knows"};
+        [FRAME_KNOWS] = "knows",
+        [FRAME_FOLLOW] = "follow",
+        [FRAME_TAIL] = "tail"};
     for (unsigned type = 1; type < sizeof names / sizeof *names; type++) {
         char rule[64];
         (void)snprintf(rule, sizeof rule, "\n%-9s = %%x%02X", names[type], type);

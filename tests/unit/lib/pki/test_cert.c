@@ -697,7 +697,7 @@ static void roles_and_ids_are_a_closed_set(void **state)
     size_t n = 0;
     for (; cert_roles[n]; n++)
         assert_true(cert_role_known(cert_roles[n]));
-    assert_int_equal(n, 14);
+    assert_int_equal(n, 15);
     assert_false(cert_role_known("ISOC"));
     assert_false(cert_role_known(""));
     assert_true(cert_node_id_valid(span_text("a")));
