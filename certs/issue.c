@@ -115,6 +115,33 @@ int issue_root(EVP_PKEY *key, const char *name, const char *organisation, int64_
     return result;
 }
 
+static bool fill_cross(X509 *x, const signer_t *by, X509 *other)
+{
+    char serial[SERIAL_MAX];
+    serial_new(serial);
+    return X509_set_version(x, 2) == 1 && set_serial(X509_get_serialNumber(x), serial) &&
+           X509_set_subject_name(x, X509_get_subject_name(other)) == 1 &&
+           X509_set_issuer_name(x, X509_get_subject_name(by->cert)) == 1 &&
+           X509_set_pubkey(x, X509_get0_pubkey(other)) == 1 &&
+           add_extension(
+               x, by->cert, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+           add_extension(x, by->cert, NID_key_usage, "critical,keyCertSign,cRLSign") &&
+           add_extension(x, by->cert, NID_subject_key_identifier, "hash") &&
+           add_extension(x, by->cert, NID_authority_key_identifier, "keyid:always");
+}
+
+int issue_cross(const signer_t *by, X509 *other, int64_t from_ms, int64_t until_ms,
+    buf_t *der, cause_t *why)
+{
+    X509 *x = X509_new();
+    int result = 0;
+    if (!x || !set_validity(x, from_ms, until_ms) || !fill_cross(x, by, other) ||
+        X509_sign(x, by->key, NULL) <= 0 || !print_der(x, der))
+        result = cannot(why, "the certificate of another CA");
+    X509_free(x);
+    return result;
+}
+
 static bool add_node(X509 *x, const holder_t *holder)
 {
     char value[NODE_ID_MAX + 8];

@@ -18,6 +18,10 @@ void serial_new(char out[SERIAL_MAX]);
 // The DER of the CA's own certificate, appended.  `organisation` may be NULL.
 int issue_root(EVP_PKEY *key, const char *name, const char *organisation, int64_t from_ms,
     int64_t until_ms, buf_t *der, cause_t *why);
+// The DER of a certificate by which `by` vouches for another CA, appended: for its name
+// and key, so that whoever believes the one may believe the other.
+int issue_cross(const signer_t *by, X509 *other, int64_t from_ms, int64_t until_ms,
+    buf_t *der, cause_t *why);
 // The certificate that `entry` describes, checked by reading it again.
 int issue_certificate(
     const signer_t *by, const issued_t *entry, cert_t *out, cause_t *why);

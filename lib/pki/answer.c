@@ -36,14 +36,6 @@ void answer_print(const answer_t *self, buf_t *out)
     buf_put_span(out, buf_span(&self->crl));
 }
 
-static bool is_ca(span_t der)
-{
-    X509 *x = x509_of(der);
-    bool is = x && X509_check_ca(x) > 0;
-    X509_free(x);
-    return is;
-}
-
 static int keep(cert_t *place, cert_t *cert, const char *what, cause_t *why)
 {
     if (place->der.size > 0) {
@@ -80,7 +72,7 @@ static int take_block(void *context, const char *label, span_t der, cause_t *why
     else if (strcmp(label, PEM_STRING_X509) != 0)
         return cause_set(
             why, "it has a block '%.40s', which is none of an answer", label);
-    else if (is_ca(der))
+    else if (x509_is_ca(der))
         x509_print_pem(label, der, &self->ca);
     else
         return take_cert(self, der, why);

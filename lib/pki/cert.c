@@ -180,6 +180,8 @@ static int take_all(cert_t *self, const X509 *x, take_key_t *key, cause_t *why)
         take_node(self, x, why) != 0 || key(self, x, why) != 0 ||
         take_serial(self, x, why) != 0)
         return -1;
+    // The parameter is not const before OpenSSL 3.2, and nothing is changed.
+    x509_key_id(X509_get0_authority_key_id((X509 *)(uintptr_t)x), self->issuer);
     if (!x509_time_ms(X509_get0_notBefore(x), &self->not_before_ms) ||
         !x509_time_ms(X509_get0_notAfter(x), &self->not_after_ms))
         return cause_set(why, "the validity is not two times");

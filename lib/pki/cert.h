@@ -18,6 +18,7 @@ enum {
     ROLE_MAX = 24,
     ORGANISATION_MAX = 64,
     SERIAL_MAX = 48,
+    ISSUER_MAX = 48, // hex of 20 bytes at most, of a longer id their digest
     OFFICE_MAX = 40,
     TERRITORY_MAX = 32
 };
@@ -36,6 +37,7 @@ typedef struct {
     uint8_t key[32];               // a browser's: SHA-256 of its SubjectPublicKeyInfo
     char key_id[HASH_HEX];         // hex SHA-256 of key
     char serial[SERIAL_MAX];       // lower-case hex
+    char issuer[ISSUER_MAX];       // the CA's key id, which the certificate names; or ""
     int64_t not_before_ms, not_after_ms; // valid from the one until before the other
     buf_t der;                           // owned
 } cert_t;

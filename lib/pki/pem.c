@@ -22,9 +22,10 @@ static int walk(BIO *bio, pem_visit_t *visit, void *context, cause_t *why)
     }
     if (result != 0)
         return result;
-    return ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE
-               ? 0
-               : cause_set(why, "a block of PEM that is not whole");
+    if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE)
+        return 0;
+    (void)cause_set(why, "a block of PEM that is not whole");
+    return PEM_BROKEN;
 }
 
 int pem_each(span_t text, pem_visit_t *visit, void *context, cause_t *why)

@@ -9,8 +9,10 @@
 // Anything but 0 ends the walk and is what pem_each returns.
 typedef int pem_visit_t(void *context, const char *label, span_t der, cause_t *why);
 
-// Text between the blocks is passed over.  -1 with the cause where a block has begun and
-// does not end, or is not base64.
+enum { PEM_BROKEN = -2 };
+
+// Text between the blocks is passed over.  PEM_BROKEN with the cause where a block has
+// begun and does not end, or is not base64.
 int pem_each(span_t text, pem_visit_t *visit, void *context, cause_t *why);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lib/pki/authority.h"
 
 typedef struct {
+    char issuer[ISSUER_MAX]; // of which CA
     char serial[SERIAL_MAX];
     int64_t until_ms; // MOMENT_NEVER: the certificate was never seen
 } revocation_t;
@@ -18,10 +19,12 @@ typedef struct {
 
 void revocations_list(revocations_t *self, const authority_t *authority);
 void revocations_close(revocations_t *self);
-// The certificate with this serial, if it is among them, ends then at the latest: a CRL
-// names serials without dates.
-void revocations_limit(revocations_t *self, const char *serial, int64_t until_ms);
-// That this CRL (`path` for complaints) still revokes all of those that have not expired.
+// The certificate of this CA with this serial, if it is among them, ends then at the
+// latest: a CRL names serials without dates.
+void revocations_limit(
+    revocations_t *self, const char *issuer, const char *serial, int64_t until_ms);
+// That these CRLs (`path` for complaints) still revoke all of those that have not
+// expired, of CAs that are still believed.
 int revocations_check(const revocations_t *self, const authority_t *authority,
     const char *path, int64_t now_ms, cause_t *why);
 

@@ -18,9 +18,11 @@ typedef struct {
 
 typedef struct roster roster_t;
 
-// `before` is the roster in force or NULL: a CRL of the same CA with a lower number than
-// its, or without one of its unexpired revocations, is refused; past the CRL's nextUpdate
-// only holders that `before` has are kept, and without `before` the roster is refused.
+// `before` is the roster in force or NULL: a CRL of a CA that it has, with a lower number
+// than its, or without one of its unexpired revocations, is refused; past the nextUpdate
+// of their CA's CRL only holders that `before` has are kept, and a CA that `before` has
+// not needs one in date.  What a CA issued that `before` believes and this roster does
+// not is kept as if it was revoked: it still proves the past.
 // Refused as well: a key of small order, the CA's own key, one key of two holders, and
 // two certificates with one serial, of which a revocation could mean either. Both
 // certificates of a node must name the same role and organisation; a node may have

@@ -48,10 +48,8 @@ static bool knows(const roster_t *self, const cert_t *cert)
 
 static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why)
 {
-    uint8_t own[32];
     const char *fault = cert_key_fault(cert->use, cert->key);
-    if (fault == NULL && authority_key(issuer, own) &&
-        memcmp(own, cert->key, sizeof own) == 0)
+    if (fault == NULL && authority_owns(issuer, cert->key))
         fault = "that of the CA";
     return fault == NULL ? 0
                          : cause_set(why, "the %s key of %s is %s",
@@ -60,10 +58,28 @@ static int check_key(const cert_t *cert, const authority_t *issuer, cause_t *why
 
 // How much of a certificate is verified when it is read.
 typedef struct {
-    const authority_t *issuer;    // NULL: all of them, as they stand
-    const cert_shelf_t *verified; // by the very same certificate of the CA, or NULL
+    const authority_t *issuer;   // NULL: all of them, as they stand
+    const cert_shelf_t *shelf;   // what was verified for the roster before, or NULL
+    const authority_t *believed; // by whom
     int64_t now_ms;
 } faith_t;
+
+// Verified before, by the very same certificates of its CA; or by a CA that is not
+// believed any more: then it stays, to prove what was sealed while it counted, and is
+// good for nothing else (is_out).
+static bool was_verified(const faith_t *faith, const cert_t *cert, int64_t at_ms)
+{
+    if (faith->shelf == NULL || !cert_shelf_find(faith->shelf, buf_span(&cert->der)))
+        return false;
+    return !authority_issued(faith->issuer, cert) ||
+           (authority_alike(faith->issuer, faith->believed, cert) &&
+               authority_in_force(faith->issuer, cert, at_ms));
+}
+
+static bool is_out(const authority_t *authority, const cert_t *cert)
+{
+    return !authority_issued(authority, cert) || authority_revoked(authority, cert);
+}
 
 // Verify the certificate as of the moment within its validity that is nearest to now.
 // That it has expired, is not valid yet or was revoked is no reason to refuse the roster:
@@ -77,8 +93,7 @@ static int believe(roster_t *self, const cert_t *cert, const faith_t *faith, cau
         at_ms = cert->not_after_ms - 1000;
     if (at_ms < cert->not_before_ms)
         at_ms = cert->not_before_ms;
-    if (faith->verified && cert_shelf_find(faith->verified, buf_span(&cert->der)) &&
-        authority_in_force(faith->issuer, at_ms))
+    if (was_verified(faith, cert, at_ms))
         return 0;
     self->verified++;
     return cert_check(cert, faith->issuer, at_ms, why) != 0
@@ -104,19 +119,19 @@ static void drop_copies(roster_t *self)
 static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
-    bool closed = before != NULL && roster_stale(self->authority, now_ms);
-    bool same = before != NULL && authority_identical(before->authority, self->authority);
-    faith_t faith = {issuer, same ? list->shelf : NULL, now_ms};
+    faith_t faith = {
+        issuer, list->shelf, before != NULL ? before->authority : NULL, now_ms};
     self->held = memory_new(list->n, sizeof *self->held);
     for (size_t i = 0; i < list->n; i++) {
         listed_t *item = &list->item[i];
         if (believe(self, &item->cert, &faith, why) != 0)
             return cause_prefix(why, "%s", item->source);
-        if (closed && !knows(before, &item->cert))
+        if (before != NULL && !knows(before, &item->cert) &&
+            authority_crl_stale(self->authority, &item->cert, now_ms))
             continue; // the list keeps it and will close it
         self->held[self->n++] = (roster_item_t){.cert = item->cert,
             .source = item->source,
-            .revoked = authority_revoked(self->authority, item->cert.serial),
+            .revoked = is_out(self->authority, &item->cert),
             .next = NONE,
             .member = NONE};
         *item = (listed_t){0};
@@ -130,7 +145,8 @@ static int hold_all(roster_t *self, cert_list_t *list, const authority_t *issuer
 static int compare_serials(const void *a, const void *b)
 {
     const roster_item_t *const *left = a, *const *right = b;
-    return strcmp((*left)->cert.serial, (*right)->cert.serial);
+    int order = strcmp((*left)->cert.serial, (*right)->cert.serial);
+    return order != 0 ? order : strcmp((*left)->cert.issuer, (*right)->cert.issuer);
 }
 
 // A CRL names serials: with one serial twice, whom it puts out would be a guess.
@@ -242,41 +258,27 @@ static void list_revocations(roster_t *self, const roster_t *before)
 {
     revocations_list(&self->revocations, self->authority);
     for (size_t i = 0; i < self->n; i++)
-        revocations_limit(&self->revocations, self->held[i].cert.serial,
-            self->held[i].cert.not_after_ms);
+        revocations_limit(&self->revocations, self->held[i].cert.issuer,
+            self->held[i].cert.serial, self->held[i].cert.not_after_ms);
     for (size_t i = 0; before != NULL && i < before->n; i++)
-        revocations_limit(&self->revocations, before->held[i].cert.serial,
-            before->held[i].cert.not_after_ms);
+        revocations_limit(&self->revocations, before->held[i].cert.issuer,
+            before->held[i].cert.serial, before->held[i].cert.not_after_ms);
     for (size_t i = 0; before != NULL && i < before->revocations.n; i++)
-        revocations_limit(&self->revocations, before->revocations.item[i].serial,
-            before->revocations.item[i].until_ms);
+        revocations_limit(&self->revocations, before->revocations.item[i].issuer,
+            before->revocations.item[i].serial, before->revocations.item[i].until_ms);
 }
 
-// An older CRL, or one that forgot somebody, would let back in whom the CA put out.
+// An older CRL, or one that forgot somebody, would let back in whom the CA put out.  A CA
+// that is new begins anew.
 static int check_crl(const authority_t *authority, const char *path,
     const roster_t *before, int64_t now_ms, cause_t *why)
 {
-    uint64_t number = authority_crl_number(authority);
-    uint64_t held = authority_crl_number(before->authority);
-    if (number < held)
-        return cause_set(why, "%s: CRL number %llu is lower than %llu, which is in force",
-            path, (unsigned long long)number, (unsigned long long)held);
-    return revocations_check(&before->revocations, authority, path, now_ms, why);
-}
-
-static int check_open(const authority_t *authority, const char *path,
-    const roster_t *before, int64_t now_ms, cause_t *why)
-{
-    char moment[TIME_TEXT];
-    if (before != NULL)
-        return check_crl(authority, path, before, now_ms, why);
-    if (!roster_stale(authority, now_ms))
-        return 0;
-    time_print(authority_crl_next_update_ms(authority), moment);
-    return cause_set(why,
-        "%s: the next CRL was due at %s: without it nobody can be enrolled; ask the CA "
-        "for it",
-        path, moment);
+    if (before != NULL &&
+        (authority_crl_follows(authority, before->authority, path, why) != 0 ||
+            revocations_check(&before->revocations, authority, path, now_ms, why) != 0))
+        return -1;
+    return authority_crl_due(
+        authority, before != NULL ? before->authority : NULL, path, now_ms, why);
 }
 
 // Everything after CA and CRL.  `issuer` is the CA without the CRL, whose verdict would
@@ -312,9 +314,7 @@ roster_t *roster_open(const char *folder, const char *ca_path, const char *crl_p
     if (issuer == NULL ||
         (self->authority = authority_open(ca_path, crl_path, why)) == NULL)
         goto done;
-    if (before != NULL && !authority_same(before->authority, self->authority))
-        before = NULL; // a new CA begins anew
-    if (check_open(self->authority, crl_path, before, now_ms, why) != 0 ||
+    if (check_crl(self->authority, crl_path, before, now_ms, why) != 0 ||
         cert_list_add_folder(&list, folder, why) != 0)
         goto done;
     result = fill(self, &list, issuer, before, now_ms, why);
@@ -327,16 +327,19 @@ done:
     return self;
 }
 
-// The certificates stand behind the CRL in what roster_print wrote.
+// The certificates stand behind the last CRL in what roster_print wrote.
 static span_t behind_crl(span_t text)
 {
     static const char mark[] = "-----END X509 CRL-----\n";
-    const uint8_t *found =
-        text.size == 0 ? NULL : memmem(text.data, text.size, mark, strlen(mark));
-    if (found == NULL)
-        return span_of(NULL, 0);
-    found += strlen(mark);
-    return span_of(found, text.size - (size_t)(found - text.data));
+    span_t rest = span_of(NULL, 0);
+    const uint8_t *found, *at = text.data;
+    const uint8_t *end = at + text.size;
+    while (at != end &&
+           (found = memmem(at, (size_t)(end - at), mark, strlen(mark))) != NULL) {
+        at = found + strlen(mark);
+        rest = span_of(at, (size_t)(end - at));
+    }
+    return rest;
 }
 
 roster_t *roster_recall(span_t text, int64_t now_ms, cause_t *why)

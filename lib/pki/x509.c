@@ -94,6 +94,54 @@ bool x509_serial_hex(const ASN1_INTEGER *serial, char out[SERIAL_MAX])
     return true;
 }
 
+void x509_key_id(const ASN1_OCTET_STRING *id, char out[ISSUER_MAX])
+{
+    enum { ID_BYTES = 20 };
+    hash_t hash;
+    span_t bytes = id ? span_of(ASN1_STRING_get0_data(id), (size_t)ASN1_STRING_length(id))
+                      : span_of(NULL, 0);
+    if (bytes.size > ID_BYTES) {
+        sha256(bytes, &hash);
+        bytes = span_of(hash.bytes, ID_BYTES);
+    }
+    out[0] = '\0';
+    if (bytes.size > 0)
+        hex_encode(bytes.data, bytes.size, out);
+}
+
+bool x509_is_ca(span_t der)
+{
+    X509 *x = x509_of(der);
+    bool is = x && X509_check_ca(x) > 0;
+    X509_free(x);
+    return is;
+}
+
+bool x509_is_cross(span_t der)
+{
+    X509 *x = x509_of(der);
+    char own[ISSUER_MAX], by[ISSUER_MAX];
+    x509_key_id(x ? X509_get0_subject_key_id(x) : NULL, own);
+    x509_key_id(x ? X509_get0_authority_key_id(x) : NULL, by);
+    bool is = x && X509_check_ca(x) == 1 &&
+              (X509_NAME_cmp(X509_get_subject_name(x), X509_get_issuer_name(x)) != 0 ||
+                  (by[0] && strcmp(own, by) != 0));
+    X509_free(x);
+    return is;
+}
+
+bool x509_same_subject(span_t a, span_t b)
+{
+    X509 *one = x509_of(a), *other = x509_of(b);
+    bool same =
+        one && other &&
+        X509_NAME_cmp(X509_get_subject_name(one), X509_get_subject_name(other)) == 0 &&
+        EVP_PKEY_eq(X509_get0_pubkey(one), X509_get0_pubkey(other)) == 1;
+    X509_free(one);
+    X509_free(other);
+    return same;
+}
+
 // The only entry of this kind in the subject, as text without a zero inside.
 static int take_name(X509_NAME *subject, int nid, char *out, size_t room, cause_t *why)
 {

@@ -23,6 +23,13 @@ X509 *x509_of(span_t der);
 bool x509_time_ms(const ASN1_TIME *asn1, int64_t *ms);
 // Lower-case hex of a positive number of at most 20 bytes; false otherwise.
 bool x509_serial_hex(const ASN1_INTEGER *serial, char out[SERIAL_MAX]);
+// As cert_t has the key id of a CA; "" for NULL.
+void x509_key_id(const ASN1_OCTET_STRING *id, char out[ISSUER_MAX]);
+// Whether these bytes are the certificate of a CA, signed by whomever; by another CA.
+bool x509_is_ca(span_t der);
+bool x509_is_cross(span_t der);
+// Whether two certificates are for one name and key.
+bool x509_same_subject(span_t a, span_t b);
 // Name, role and organisation, exactly one of each, and an officer's office and territory
 // if it has them, into `self`.
 int x509_take_subject(cert_t *self, X509_NAME *subject, cause_t *why);

@@ -9,11 +9,11 @@
 
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
+#include "lib/pki/pem.h"
 #include "lib/pki/x509.h"
 #include "nodes/config/node_paths.h"
 
 #include <limits.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +24,19 @@ enum { ROSTER_MAX = 64 << 20 }; // bytes of PEM
 typedef struct {
     authority_t *ca;          // without a CRL
     authority_t *revocations; // with it, or NULL
-} issuer_t;
+} issuer_of_file_t;
 
 typedef struct {
     cert_t cert;
     // By this issuer good at both moments, so at any between: validity periods have no
     // holes.  NULL: not asked.
-    const issuer_t *by;
+    const issuer_of_file_t *by;
     int64_t good_from_ms, good_until_ms;
 } keyring_item_t;
 
 struct keyring {
     size_t issuers;
-    issuer_t issuer[KEYRING_ISSUERS];
+    issuer_of_file_t issuer[KEYRING_ISSUERS];
     size_t n, room;
     keyring_item_t *held;
 };
@@ -72,11 +72,11 @@ static void add(keyring_t *self, cert_t *cert)
     self->held[self->n++] = (keyring_item_t){.cert = *cert};
 }
 
-// Of several CAs, each that has signed the CRL.
+// Of several files, each whose CAs have all signed a CRL of these.
 static int trust(keyring_t *self, const char *ca_path, const char *crl_path,
     cause_t *no_crl, cause_t *why)
 {
-    issuer_t issuer = {authority_open(ca_path, NULL, why), NULL};
+    issuer_of_file_t issuer = {authority_open(ca_path, NULL, why), NULL};
     if (!issuer.ca)
         return -1;
     if (crl_path)
@@ -144,53 +144,48 @@ static int add_block(keyring_t *self, span_t der, cause_t *why)
     return 0;
 }
 
-// Every block of the PEM text: the CA first, a CRL, then nodes and officers.
-static int add_blocks(keyring_t *self, BIO *pem, bool *has_crl, cause_t *why)
+typedef struct {
+    keyring_t *keyring;
+    bool has_crl;
+} adding_t;
+
+// Every block of the PEM text: CAs first, CRLs, then nodes and officers.
+static int add_any(void *context, const char *label, span_t der, cause_t *why)
 {
-    char *name, *header;
-    unsigned char *data;
-    long size;
-    int result = 0;
-    for (size_t i = 0; result == 0 && PEM_read_bio(pem, &name, &header, &data, &size);
-         i++) {
-        if (i > 0 && strcmp(name, PEM_STRING_X509_CRL) == 0)
-            *has_crl = true;
-        else if (i > 0)
-            result = add_block(self, span_of(data, (size_t)size), why);
-        OPENSSL_free(name);
-        OPENSSL_free(header);
-        OPENSSL_free(data);
-    }
-    return result;
+    adding_t *self = context;
+    if (strcmp(label, PEM_STRING_X509_CRL) == 0)
+        self->has_crl = true;
+    else if (!x509_is_ca(der))
+        return add_block(self->keyring, der, why);
+    return 0;
 }
 
-// The CA by itself for what its certificates say at their time, and with the CRL.
+// The CAs by themselves for what their certificates say at their time, and with the CRLs.
 static int trust_roster(keyring_t *self, span_t pem, bool has_crl, cause_t *why)
 {
-    issuer_t *issuer = &self->issuer[self->issuers++];
-    buf_t der = {0}, ca = {0};
-    if (x509_take_pem(pem, PEM_STRING_X509, &der) == 0)
-        x509_print_pem(PEM_STRING_X509, buf_span(&der), &ca);
-    issuer->ca = authority_parse(buf_span(&ca), why);
+    issuer_of_file_t *issuer = &self->issuer[self->issuers++];
+    issuer->ca = authority_parse_cas(pem, why);
     if (issuer->ca && has_crl)
         issuer->revocations = authority_parse(pem, why);
-    buf_destroy(&der);
-    buf_destroy(&ca);
     return issuer->ca && (issuer->revocations || !has_crl) ? 0 : -1;
 }
 
-// As the hub compares it: by name and key, whatever the certificate's dates.
+// As the hub compares them: by name and key, whatever the certificate's dates.
 static int check_ca(
     const authority_t *ca, const char *const *ca_paths, size_t n, cause_t *why)
 {
-    for (size_t i = 0; i < n; i++) {
-        authority_t *trusted = authority_open(ca_paths[i], NULL, why);
-        bool same = trusted && authority_same(ca, trusted);
-        bool opened = trusted != NULL;
-        authority_close(&trusted);
-        if (same || !opened)
-            return same ? 0 : -1;
-    }
+    authority_t *trusted[KEYRING_ISSUERS] = {NULL};
+    cause_t ignored;
+    size_t opened = 0;
+    if (n > KEYRING_ISSUERS)
+        return cause_set(why, "%zu CAs; at most %d can be named", n, KEYRING_ISSUERS);
+    while (opened < n && (trusted[opened] = authority_open(ca_paths[opened], NULL, why)))
+        opened++;
+    bool covered = opened == n && authority_covered(ca, trusted, n, &ignored);
+    for (size_t i = 0; i < opened; i++)
+        authority_close(&trusted[i]);
+    if (covered || opened < n)
+        return covered ? 0 : -1;
     return n == 1 ? cause_set(why, "its CA is not the one in %s", ca_paths[0])
                   : cause_set(why, "its CA is none of the %zu that were named", n);
 }
@@ -198,19 +193,14 @@ static int check_ca(
 int keyring_add_roster(
     keyring_t *self, span_t pem, const char *const *ca_paths, size_t n, cause_t *why)
 {
-    bool has_crl = false;
     if (pem.size > ROSTER_MAX)
         return cause_set(
             why, "%zu bytes of PEM, at most %d are read", pem.size, ROSTER_MAX);
     if (self->issuers == KEYRING_ISSUERS)
         return cause_set(why, "more than %d CAs", KEYRING_ISSUERS);
-    BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
-    if (!bio)
-        abort();
-    int result = add_blocks(self, bio, &has_crl, why);
-    BIO_free(bio);
-    ERR_clear_error(); // the end of the text is an error to OpenSSL
-    if (result != 0 || trust_roster(self, pem, has_crl, why) != 0)
+    adding_t adding = {self, false};
+    if (pem_each(pem, add_any, &adding, why) != 0 ||
+        trust_roster(self, pem, adding.has_crl, why) != 0)
         return -1;
     return n ? check_ca(self->issuer[self->issuers - 1].ca, ca_paths, n, why) : 0;
 }
@@ -231,7 +221,7 @@ size_t keyring_count(const keyring_t *self)
 // The CA's signature and all periods at this moment; asked once per certificate where the
 // end of its validity is as good as the moment.
 static int check_chain(
-    keyring_item_t *held, const issuer_t *issuer, int64_t at_ms, cause_t *why)
+    keyring_item_t *held, const issuer_of_file_t *issuer, int64_t at_ms, cause_t *why)
 {
     cause_t ignored;
     if (held->by == issuer && held->good_from_ms <= at_ms && at_ms <= held->good_until_ms)
@@ -248,13 +238,13 @@ static int check_chain(
 }
 
 static int check_by(
-    keyring_item_t *held, const issuer_t *issuer, int64_t at_ms, cause_t *why)
+    keyring_item_t *held, const issuer_of_file_t *issuer, int64_t at_ms, cause_t *why)
 {
     const cert_t *cert = &held->cert;
     if (check_chain(held, issuer, at_ms, why) != 0)
         return -1;
     if (issuer->revocations &&
-        authority_revoked_since_ms(issuer->revocations, cert->serial) <= at_ms)
+        authority_revoked_since_ms(issuer->revocations, cert) <= at_ms)
         return cause_set(why, "the certificate of %s was revoked before", cert->name);
     return 0;
 }

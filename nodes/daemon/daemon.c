@@ -64,9 +64,8 @@ static void reload_crl(daemon_t *self)
         return;
     authority_t *fresh = authority_open(self->conf->ca, self->conf->crl, &why);
     if (!fresh ||
-        authority_crl_number(fresh) < authority_crl_number(self->credentials.crl)) {
-        log_line(LOG_ERROR, "crl.refused", "reason=\"%s\"",
-            fresh ? "its number is lower than that of the one in force" : why.text);
+        authority_crl_follows(fresh, self->credentials.crl, self->conf->crl, &why) != 0) {
+        log_line(LOG_ERROR, "crl.refused", "reason=\"%s\"", why.text);
         authority_close(&fresh);
         return;
     }

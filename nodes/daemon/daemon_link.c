@@ -284,7 +284,7 @@ static void say_delivery(
             delivery->carries);
     // The hub took it; whether it should have is for people to ask.
     if (self->credentials.crl && authority_revoked_since_ms(self->credentials.crl,
-                                     delivery->author->serial) <= leaf->time_ms)
+                                     delivery->author) <= leaf->time_ms)
         log_line(LOG_WARNING, "inbox.author-revoked",
             "number=%" PRIu64 " author=%s serial=%s", delivery->number, leaf->author,
             delivery->author->serial);

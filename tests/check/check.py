@@ -396,7 +396,7 @@ def octets_of(leaf):
 
 
 class Roster:
-    """The CA, its revocations and the certificates in force, from a roster entry."""
+    """CAs, their revocations and the certificates in force, from a roster entry."""
 
     def __init__(self, pem, where):
         blocks = re.findall(rb"-----BEGIN ([A-Z0-9 ]+)-----\n.*?-----END \1-----\n", pem, re.S)
@@ -407,44 +407,78 @@ class Roster:
             crls = [x509.load_pem_x509_crl(block) for block in self.blocks(pem, b"X509 CRL")]
         except (ValueError, UnsupportedAlgorithm) as error:
             raise Fault(where, f"the roster does not parse: {error}") from error
-        if not certs or len(crls) > 1 or len(blocks) != len(certs) + len(crls):
-            raise Fault(
-                where, "the roster wants a CA, at most one CRL, certificates and nothing else"
-            )
-        self.ca = certs[0]
+        first = pem.find(b"-----BEGIN X509 CRL-----")
+        leading = len(self.blocks(pem[:first], b"CERTIFICATE")) if first >= 0 else 1
+        if not certs or leading < 1 or len(blocks) != len(certs) + len(crls):
+            raise Fault(where, "the roster wants CAs, their CRLs, certificates and nothing else")
+        self.cas = certs[:leading]
         self.by_key = collections.defaultdict(list)  # a renewed key has several certificates
         self.roles = {}
         self.revoked = {}
-        self.check(self.ca, where)
+        for ca in self.cas:
+            self.issuer(ca, where)
+        listed = set()
         for crl in crls:
-            self.signature(crl.signature, crl.tbs_certlist_bytes, "the CRL", where)
-            self.revoked = {entry.serial_number: entry.revocation_date for entry in crl}
-        for cert in certs[1:]:
-            self.check(cert, where)
-            self.take(cert, where)
+            ca = self.issuer(crl, where)
+            listed.add(self.name(ca))
+            self.revoked.update({(self.name(ca), entry.serial_number): entry.revocation_date for entry in crl})
+        if crls and len(listed) != len({self.name(ca) for ca in self.cas}):
+            raise Fault(where, "the roster has a CA without its CRL")
+        for cert in certs[leading:]:
+            ca = self.issuer(cert, where)
+            if ca:
+                self.take(cert, self.name(ca), where)
+
+    @staticmethod
+    def name(ca):
+        """A CA is its name and key."""
+        key = ca.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return ca.subject.public_bytes() + key
 
     @staticmethod
     def blocks(pem, label):
         return re.findall(rb"-----BEGIN %s-----\n.*?-----END %s-----\n" % (label, label), pem, re.S)
 
-    def signature(self, signature, text, what, where):
-        key = self.ca.public_key()
+    @staticmethod
+    def signed(ca, signed):
+        key = ca.public_key()
+        text = getattr(signed, "tbs_certificate_bytes", None) or getattr(signed, "tbs_certlist_bytes", None)
         try:
             if isinstance(key, ec.EllipticCurvePublicKey):
-                key.verify(signature, text, ec.ECDSA(self.ca.signature_hash_algorithm))
+                key.verify(signed.signature, text, ec.ECDSA(ca.signature_hash_algorithm))
             else:
-                key.verify(signature, text)
-        except InvalidSignature as error:
-            raise Fault(where, f"{what} is not signed by the CA") from error
+                key.verify(signed.signature, text)
+        except InvalidSignature:
+            return False
+        return True
 
-    def check(self, cert, where):
-        if cert.issuer != self.ca.subject:
-            raise Fault(where, f"certificate {cert.serial_number:x} names another issuer")
-        self.signature(
-            cert.signature, cert.tbs_certificate_bytes, f"certificate {cert.serial_number:x}", where
-        )
+    @staticmethod
+    def identifier(signed, kind):
+        """The key id of who signed it, or of a CA itself."""
+        try:
+            value = signed.extensions.get_extension_for_oid(kind).value
+        except (ValueError, x509.ExtensionNotFound):
+            return None
+        return getattr(value, "key_identifier", None) or getattr(value, "digest", None)
 
-    def take(self, cert, where):
+    def issuer(self, signed, where):
+        """The CA that signed it.  None: one that is believed no more, so that it counts for nothing."""
+        named = self.identifier(signed, ExtensionOID.AUTHORITY_KEY_IDENTIFIER)
+        what = f"certificate {signed.serial_number:x}" if hasattr(signed, "serial_number") else "the CRL"
+        alike = [
+            ca for ca in self.cas
+            if named == self.identifier(ca, ExtensionOID.SUBJECT_KEY_IDENTIFIER) and named is not None
+        ]
+        if not alike and len(self.cas) == 1 and not named:
+            alike = self.cas
+        for ca in alike:
+            if signed.issuer == ca.subject and self.signed(ca, signed):
+                return ca
+        if alike or what == "the CRL" or signed in self.cas:
+            raise Fault(where, f"{what} is not signed by the CA")
+        return None
+
+    def take(self, cert, ca, where):
         """Keep a sealing certificate; a channel's key (X25519) seals nothing."""
         try:
             key = cert.public_key()
@@ -467,7 +501,7 @@ class Roster:
             ) from error
         raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
         start, end = cert.not_valid_before, cert.not_valid_after
-        found = Certificate(raw, name, role, node, cert.serial_number, start, end)
+        found = Certificate(raw, name, role, node, (ca, cert.serial_number), start, end)
         self.by_key[sha(raw).hex()].append(found)
         if role != "officer":
             self.roles[name] = role

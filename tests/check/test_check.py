@@ -427,7 +427,7 @@ LIES = {
     "behind": "not a leaf in its canonical form",
     "early": "not a leaf in its canonical form",
     "officer": "no officer of nccis",
-    "ca": "not signed by the CA",
+    "ca": "no officer of nccis",
     "author": "differ in author",
     "carried": "carries something else",
     "derived": "not in its cause's batch",

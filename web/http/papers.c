@@ -92,14 +92,11 @@ int papers_check(papers_t *self, span_t der, int64_t now_ms, person_t *person,
 // An older list would let in again whom the newer one put out.
 static int replace(papers_t *self, authority_t **fresh_p, cause_t *why)
 {
-    uint64_t number = authority_crl_number(*fresh_p),
-             had = authority_crl_number(self->authority);
-    int result = 0;
+    int result;
     if (!authority_same(*fresh_p, self->authority))
         result = cause_set(why, "%s is another CA now", self->ca);
-    else if (number < had)
-        result = cause_set(why, "%s: number %llu, and %llu is in force", self->crl,
-            (unsigned long long)number, (unsigned long long)had);
+    else
+        result = authority_crl_follows(*fresh_p, self->authority, self->crl, why);
     if (result == 0) {
         mutex_lock(&self->mutex);
         authority_t *old = self->authority;

@@ -452,14 +452,15 @@ static void revocation_counts_even_when_the_crl_is_old(void **state)
         assert_int_equal(authority_crl_number(authority), 7);
         assert_int_equal(
             authority_crl_next_update_ms(authority), (now_s + due_s[i]) * 1000);
-        assert_true(authority_revoked(authority, "55"));
-        assert_false(authority_revoked(authority, "56"));
-        assert_false(authority_revoked(authority, ""));
-        assert_false(authority_revoked(authority, "5"));
-        assert_false(authority_revoked(authority, "zz"));
+        assert_true(authority_revoked(authority, &revoked));
+        assert_false(authority_revoked(authority, &other));
+        static const char *const none[] = {"", "5", "zz", "56"};
+        for (size_t k = 0; k < sizeof none / sizeof *none; k++)
+            assert_false(authority_revokes(authority, revoked.issuer, none[k]));
+        assert_false(authority_revokes(authority, "00", "55"));
         assert_int_equal(
-            authority_revoked_since_ms(authority, "55"), (now_s - 3600) * 1000 + 999);
-        assert_true(authority_revoked_since_ms(authority, "56") == INT64_MAX);
+            authority_revoked_since_ms(authority, &revoked), (now_s - 3600) * 1000 + 999);
+        assert_true(authority_revoked_since_ms(authority, &other) == INT64_MAX);
         authority_close(&authority);
     }
     cert_close(&revoked);
@@ -468,8 +469,9 @@ static void revocation_counts_even_when_the_crl_is_old(void **state)
     X509_free(y);
 }
 
-static void note_serial(void *context, const char *serial)
+static void note_serial(void *context, const char *issuer, const char *serial)
 {
+    assert_int_equal(strlen(issuer), 40); // SHA-1 of the CA's key, as it stands
     buf_printf(context, "%s ", serial);
 }
 
@@ -532,8 +534,8 @@ static void without_a_crl_nothing_is_revoked(void **state)
     authority_t *authority = authority_open(at("ca.pem"), NULL, &why);
     assert_non_null(authority);
     assert_int_equal(authority_crl_number(authority), 0);
-    assert_false(authority_revoked(authority, "61"));
     assert_int_equal(parse(&cert, x), 0);
+    assert_false(authority_revoked(authority, &cert));
     assert_int_equal(cert_check(&cert, authority, now_s * 1000, &why), 0);
     authority_close(&authority);
     cert_close(&cert);
