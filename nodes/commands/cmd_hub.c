@@ -181,6 +181,7 @@ static const command_t *const commands[] = {
     &hub_acts,
     &hub_backup,
     &hub_restore,
+    &hub_follow,
     &hub_joins,
     &hub_nodes,
     &hub_admit,
