@@ -49,7 +49,7 @@ FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all programs staged deb deb-test world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all programs staged deb deb-test world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers manuals bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
@@ -246,7 +246,7 @@ lint: deps ## formatting, warnings of two compilers, include direction, scripts,
 
 # What is to be translated: the tables of words and commands, and what stands in calls that look it up: say() and
 # say_as(), causes and refusals; in pages sayAs() and mark().  What has no word is nothing to translate.
-SPOKEN := $(filter lib/% nodes/% certs/% hub/law/% hub/decide/% hub/ask/% hub/intake/% hub/attach/%,$(SOURCES))
+SPOKEN := tests/tools/manuals.c $(filter lib/% nodes/% certs/% hub/law/% hub/decide/% hub/ask/% hub/intake/% hub/attach/%,$(SOURCES))
 SAID   := say:1 say_n:1,2 say_count:2,3 say_as:1c,2 MARK:1 cause_set:2 cause_prefix:2 cause_errno:2 call_fail:3 call_usage:2 \
 	screen_paint:3 refuse:5 unmet:4 schema_fail:4 fail_value:4
 SAYING := $(SAID:%=--keyword=%) --flag=say:1:pass-c-format --flag=say_n:1:pass-c-format --flag=say_n:2:pass-c-format
@@ -274,6 +274,14 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 
 programs: $(PROGRAMS:%=$(BUILD)/release/%)
 
+# The commands in short, in the languages that the tools speak; the whole manual is English.
+$(BUILD)/release/man/%/dabyl.1: $(BUILD)/release/tools/manuals $(BUILD)/release/locale/%/LC_MESSAGES/dabyl.mo
+	@mkdir -p $(@D)
+	@$< $* > $@
+
+manuals: world ## make the short manual pages in Kazakh and Russian
+	@$(MAKE) -s --no-print-directory $(LANGUAGES:%=$(BUILD)/release/man/%/dabyl.1)
+
 install: all ## install programs, schemas, rules and man pages below PREFIX (and DESTDIR)
 	@$(MAKE) --no-print-directory staged
 
@@ -288,6 +296,9 @@ staged: programs
 	install -m 644 hub/etc/packs/*.rules $(SHARE)/dabyl/etc/packs
 	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/locale/$$l/LC_MESSAGES/dabyl.mo \
 		$(SHARE)/locale/$$l/LC_MESSAGES/dabyl.mo || exit 1; done
+	@$(MAKE) -s --no-print-directory $(LANGUAGES:%=$(BUILD)/release/man/%/dabyl.1)
+	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/man/$$l/dabyl.1 \
+		$(SHARE)/man/$$l/man1/dabyl.1 || exit 1; done
 	install -m 644 man/*.1 $(SHARE)/man/man1
 	install -m 644 man/*.5 $(SHARE)/man/man5
 	install -m 644 man/*.7 $(SHARE)/man/man7

@@ -245,7 +245,7 @@ const char *command_nearest(const command_t *const *table, const char *typed)
 
 // What stands for a value in a usage ("FILE...|-", "DIR"), in the language spoken: words
 // in capitals are looked up, the rest stays.  No placeholder is longer than a line.
-static void put_operands(buf_t *out, const char *operands)
+void command_operands(buf_t *out, const char *operands)
 {
     while (*operands) {
         char word[32];
@@ -265,7 +265,7 @@ static void print_option(const option_t *option, FILE *out)
 {
     buf_t left = {0};
     buf_printf(&left, "--%s%s", option->name, option->argument ? " " : "");
-    put_operands(&left, option->argument ? option->argument : "");
+    command_operands(&left, option->argument ? option->argument : "");
     fputs("  ", out);
     screen_column(out, buf_text(&left), 23);
     fputs(say(option->help), out);
@@ -279,7 +279,7 @@ static void print_use(const command_t *command, const char *path, FILE *out)
 {
     buf_t operands = {0};
     buf_put_text(&operands, command->operands[0] ? " " : "");
-    put_operands(&operands, command->operands);
+    command_operands(&operands, command->operands);
     buf_put_text(&operands, command->options ? say(" [options]") : "");
     fprintf(out, say("usage: %s %s%s\n"), path, command->name, buf_text(&operands));
     buf_destroy(&operands);
@@ -428,7 +428,7 @@ done_t call_usage(const call_t *call, const char *format, ...)
 {
     buf_t operands = {0};
     va_list args;
-    put_operands(&operands, call->command->operands);
+    command_operands(&operands, call->command->operands);
     va_start(args, format);
     fprintf(stderr, "%s %s: ", call->path, call->command->name);
     vfprintf(stderr, say(format), args);

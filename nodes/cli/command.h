@@ -8,6 +8,7 @@
 #ifndef NODES_CLI_COMMAND_H
 #define NODES_CLI_COMMAND_H
 
+#include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 
 #include <stdbool.h>
@@ -97,6 +98,8 @@ struct command {
     const char *now;
 };
 
+// What stands for values in a usage ("FILE...|-", "DIR"), in the language spoken.
+void command_operands(buf_t *out, const char *operands);
 // Options that every command has.
 extern const option_t command_common_options[];
 

@@ -119,6 +119,12 @@ static bool fits(span_t format, span_t text, match_t *out)
 
 static void tell(json_t *words, span_t text, int depth, buf_t *out);
 
+// What stands in quotes is a name, and no text that is told.
+static bool is_quoted(const buf_t *out)
+{
+    return out->size > 0 && strchr("'\"`", out->data[out->size - 1]);
+}
+
 static void put_translation(
     json_t *words, const char *translation, const match_t *match, int depth, buf_t *out)
 {
@@ -130,7 +136,7 @@ static void put_translation(
         size_t at = token.index > 0 ? (size_t)token.index - 1 : next++;
         if (!token.argument)
             buf_put(out, token.text.data, token.text.size);
-        else if (at < match->n && token.number)
+        else if (at < match->n && (token.number || is_quoted(out)))
             buf_put(out, match->place[at].data, match->place[at].size);
         else if (at < match->n)
             tell(words, match->place[at], depth + 1, out);
