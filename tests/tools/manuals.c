@@ -38,7 +38,7 @@ static void put_options(const option_t *options)
         return;
     puts(".Bl -tag -width Ds");
     for (; options->name; options++) {
-        printf(".It Fl -%s ", options->name);
+        printf(".It Fl -%s%s", options->name, options->argument ? " Ar " : "");
         put_operands(options->argument ? options->argument : "");
         putchar('\n');
         put_text(say(options->help));
@@ -51,7 +51,7 @@ static void put_options(const option_t *options)
 
 static void put_command(const command_t *command, const char *path)
 {
-    printf(".Ss %s %s ", path, command->name);
+    printf(".Ss %s %s%s", path, command->name, command->operands[0] ? " " : "");
     put_operands(command->operands);
     putchar('\n');
     put_text(say(command->summary));

@@ -31,7 +31,7 @@ static void test_by_formats_and_parts(void **state)
         "бұл incident.notice туралы әлі incident.card жоқ");
     // A name stays, though there is such a word.
     assert_string_equal(tell("there is no kind 'exercise'; those above there are"),
-        "'exercise' түрі жоқ; барлары жоғарыда");
+        "'exercise' деген түр жоқ; барлары жоғарыда");
 }
 
 static void test_what_nobody_knows_stays(void **state)
