@@ -12,6 +12,7 @@
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"
 #include "lib/tlog/note.h"
+#include "lib/tlog/operation.h"
 
 #include <jansson.h>
 
@@ -28,6 +29,14 @@ typedef struct {
     void *context;
 } audit_options_t;
 
+enum { AUDIT_ACTS = 10 }; // of operators that are told in full, the newest
+
+typedef struct {
+    uint64_t position;
+    int64_t time_ms;
+    operation_t operation;
+} audit_act_t;
+
 // What was found good.
 typedef struct {
     uint64_t entries, batches, segments;
@@ -37,7 +46,8 @@ typedef struct {
     uint64_t attachments; // handed in
     uint64_t carried;     // older messages that went along with later ones
     uint64_t rosters, rules;
-    uint64_t acts;        // of operators
+    uint64_t acts; // of operators: act i at i % AUDIT_ACTS
+    audit_act_t act[AUDIT_ACTS];
     uint64_t checkpoint;  // size that the published checkpoint covers
     uint64_t tiles;       // and bundles
     uint64_t torn;        // bytes of an unfinished last batch left aside

@@ -207,12 +207,14 @@ static int check_quarantine(
 }
 
 // Who did what is in the document, which has to be one of these.
-static int check_operator(audit_walk_t *self, const entry_t *entry, cause_t *why)
+static int check_operator(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     operation_t operation;
     if (operation_parse(&operation, entry->document, why) != 0)
         return cannot_read(self);
-    self->found->acts++;
+    self->found->act[self->found->acts++ % AUDIT_ACTS] =
+        (audit_act_t){leaf->position, leaf->time_ms, operation};
     return 0;
 }
 
@@ -594,6 +596,6 @@ int audit_entry(
     if (strcmp(leaf->type, "attachment") == 0)
         return check_attachment(self, leaf, entry, why);
     if (strcmp(leaf->type, "operator") == 0)
-        return check_operator(self, entry, why);
+        return check_operator(self, leaf, entry, why);
     return check_note(leaf, why);
 }

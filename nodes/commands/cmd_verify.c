@@ -301,6 +301,24 @@ static done_t verify_files(verify_t *self)
     return worst;
 }
 
+// The newest of them, in full.
+static void print_acts(const audit_t *audit)
+{
+    uint64_t first = audit->acts > AUDIT_ACTS ? audit->acts - AUDIT_ACTS : 0;
+    for (uint64_t i = first; i < audit->acts; i++) {
+        const audit_act_t *act = &audit->act[i % AUDIT_ACTS];
+        fputs("    ", stdout);
+        screen_time_ms(stdout, act->time_ms);
+        fputs("  ", stdout);
+        screen_text(stdout, act->operation.by);
+        fputs(": ", stdout);
+        screen_text(stdout, act->operation.act);
+        fputs(act->operation.to[0] ? " " : "", stdout);
+        screen_text(stdout, act->operation.to);
+        putchar('\n');
+    }
+}
+
 static void print_audit(const audit_t *audit, const char *folder)
 {
     screen_paint(stdout, PAINT_GOOD, "GOOD");
@@ -309,6 +327,7 @@ static void print_audit(const audit_t *audit, const char *folder)
     audit_print(audit, &text);
     fputs(buf_text(&text), stdout);
     buf_destroy(&text);
+    print_acts(audit);
 }
 
 static done_t verify_journal(verify_t *self)

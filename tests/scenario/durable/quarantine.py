@@ -96,6 +96,12 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     world.hub.process.command = plain
     world.hub.start()
     tap.equal(status(world)[0], 1, "it starts without the option from then on, and the alarm stays")
+    orders = [e.document.decode() for e in entries.read(journal) if e.type == "operator"]
+    tap.ok(
+        len(orders) == 2 and all("act quarantine\nto entry " in order for order in orders),
+        "the log says who ordered it",
+        orders,
+    )
     found = [e.document for e in entries.read(journal) if e.type == "quarantine"]
     tap.equal([text.split(b"\n")[1] for text in found],
               [b"position %d" % first, b"position %d" % second], "one entry says so of each")

@@ -118,3 +118,4 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     tap.equal(acts(world), known, "whichever it was made of")
     text = world.run("verify", "--journal", world.hub.path("journal"), "--vkey", world.hub.path("vkey"))
     tap.ok(f"{len(known)} acts of operators" in text, "who checks the journal counts them", text)
+    tap.ok("saule: admit isoc-energy" in text, "and is told the newest", text)
