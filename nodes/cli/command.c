@@ -9,6 +9,7 @@
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/nearest.h"
 #include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
@@ -104,6 +105,29 @@ static int take_other(
     return follows ? 2 : 1;
 }
 
+static const char *nearest_option(const option_t *table, const char *name, unsigned *far)
+{
+    const char *nearest = NULL;
+    for (; table && table->name; table++)
+        if (table->type != OPTION_OTHERS && nearest_is(name, table->name, far))
+            nearest = table->name;
+    return nearest;
+}
+
+static int refuse_option(const option_t *table, const char *typed, cause_t *why)
+{
+    char name[32];
+    unsigned far = NEAREST_FAR;
+    const char *word = typed + strspn(typed, "-");
+    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    const char *nearest = nearest_option(table, name, &far);
+    const char *common = nearest_option(command_common_options, name, &far);
+    nearest = common ? common : nearest;
+    return nearest
+               ? cause_set(why, "unknown option %s; did you mean --%s?", typed, nearest)
+               : cause_set(why, "unknown option %s", typed);
+}
+
 // Read the option at argv[0]; returns how many arguments it took.
 static int take_option(const option_t *table, void *out, common_t *common, int argc,
     char **argv, cause_t *why)
@@ -124,7 +148,7 @@ static int take_option(const option_t *table, void *out, common_t *common, int a
     if (!option && others && argv[0][1] == '-')
         return take_other((void *)((char *)own + others->offset), name, argc, argv, why);
     if (!option)
-        return cause_set(why, "unknown option %s", argv[0]);
+        return refuse_option(table, argv[0], why);
     if (option->type == OPTION_FLAG) {
         if (equals)
             return cause_set(why, "--%s takes no value", option->name);
@@ -204,42 +228,13 @@ int command_common(common_t *common, int argc, char **argv, cause_t *why)
     return i;
 }
 
-// How many letters to add, drop, change or swap to get from one word to the other.
-static unsigned distance(const char *a, const char *b)
-{
-    enum { LONGEST = 24 };
-    size_t m = strnlen(a, LONGEST), n = strnlen(b, LONGEST);
-    unsigned d[LONGEST + 1][LONGEST + 1];
-    for (size_t i = 0; i <= m; i++)
-        d[i][0] = (unsigned)i;
-    for (size_t j = 0; j <= n; j++)
-        d[0][j] = (unsigned)j;
-    for (size_t i = 1; i <= m; i++)
-        for (size_t j = 1; j <= n; j++) {
-            unsigned best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
-            best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                d[i - 2][j - 2] + 1 < best)
-                best = d[i - 2][j - 2] + 1;
-            d[i][j] = best;
-        }
-    return d[m][n];
-}
-
 const char *command_nearest(const command_t *const *table, const char *typed)
 {
     const char *nearest = NULL;
-    unsigned least = 3; // two slips of the finger, no more
-    for (; *table; table++) {
-        const char *name = (*table)->name;
-        unsigned far = (*table)->now ? least : distance(typed, name);
-        // Half the word wrong is another word.
-        if (far < least && far * 2 <= strlen(name)) {
-            least = far;
-            nearest = name;
-        }
-    }
+    unsigned far = NEAREST_FAR;
+    for (; *table; table++)
+        if (!(*table)->now && nearest_is(typed, (*table)->name, &far))
+            nearest = (*table)->name;
     return nearest;
 }
 
@@ -327,8 +322,10 @@ static done_t unknown(const command_t *const *table, const char *path, const cha
 
 static done_t renamed(const command_t *command, const char *path)
 {
-    fprintf(stderr, say("%s: '%s' is called '%s' now.  %s\n"), path, command->name,
-        command->now, say(command->summary));
+    fprintf(stderr, say("%s: there is no command '%s'; it is: %s %s\n"), path,
+        command->name, path, command->now);
+    if (command->summary[0])
+        fprintf(stderr, "%s\n", say(command->summary));
     return DONE_USAGE;
 }
 
@@ -389,7 +386,12 @@ done_t command_dispatch(const command_t *const *table, const char *path, common_
     }
     argc -= took;
     argv += took;
-    if (argc == 0 || strcmp(argv[0], "help") == 0) {
+    bool help = argc > 0 && strcmp(argv[0], "help") == 0;
+    if (help && argc > 1) { // "help send" is "send --help"
+        common.help = true;
+        return command_dispatch(first, path, common, argc - 1, argv + 1);
+    }
+    if (argc == 0 || help) {
         command_overview(table, path, common.help || argc ? stdout : stderr);
         return common.help || argc ? DONE_OK : DONE_USAGE;
     }
@@ -428,12 +430,13 @@ done_t call_usage(const call_t *call, const char *format, ...)
 {
     buf_t operands = {0};
     va_list args;
+    buf_put_text(&operands, call->command->operands[0] ? " " : "");
     command_operands(&operands, call->command->operands);
     va_start(args, format);
     fprintf(stderr, "%s %s: ", call->path, call->command->name);
     vfprintf(stderr, say(format), args);
     va_end(args);
-    fprintf(stderr, say("\nuse: %s %s %s; --help says more\n"), call->path,
+    fprintf(stderr, say("\nuse: %s %s%s; --help says more\n"), call->path,
         call->command->name, buf_text(&operands));
     buf_destroy(&operands);
     return DONE_USAGE;

@@ -93,8 +93,8 @@ struct command {
     done_t (*run_raw)(int argc, char **argv); // reads its options itself
     void (*help)(const call_t *call);         // --help beside operands; NULL: as without
     bool pages; // prints what may be long, and asks nothing: on a terminal by a pager
-    // What it is called by now, where this is a name that people still type: then its
-    // summary says more, there is nothing else, and it is in no list.
+    // What is meant, where this is a name that people may type though there is none: then
+    // its summary says more, there is nothing else, and it is in no list.
     const char *now;
 };
 

@@ -4,6 +4,7 @@
 #include "nodes/cli/words.h"
 
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/nearest.h"
 
 #include <string.h>
 
@@ -203,6 +204,16 @@ const word_t *words_find(const words_t *table, const char *word)
         if (strcmp(at->word, word) == 0)
             return at;
     return NULL;
+}
+
+const char *words_nearest(const words_t *table, const char *typed)
+{
+    const char *nearest = NULL;
+    unsigned far = NEAREST_FAR;
+    for (const word_t *at = table->words; at->word; at++)
+        if (nearest_is(typed, at->word, &far))
+            nearest = at->word;
+    return nearest;
 }
 
 const char *words_title(const words_t *table, const char *word)

@@ -27,6 +27,8 @@ extern const words_t words_roles, words_kinds, words_levels, words_answers,
 extern const words_t *const words_all[];
 
 const word_t *words_find(const words_t *table, const char *word); // or NULL
+// The word of the table that somebody may have meant; NULL: none is near.
+const char *words_nearest(const words_t *table, const char *typed);
 // The title in the language spoken, or the word itself when it is in no table.
 const char *words_title(const words_t *table, const char *word);
 // The sentence, or "".

@@ -6,6 +6,7 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/nearest.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
@@ -193,6 +194,19 @@ static done_t answer_once(
     return answer_mail(call, node, mail, answer);
 }
 
+static done_t refuse_answer(const call_t *call, const char *typed)
+{
+    const char *nearest = NULL;
+    unsigned far = NEAREST_FAR;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        if (nearest_is(typed, answers[i].word, &far))
+            nearest = answers[i].word;
+    return nearest ? call_usage(call,
+                         "'%s' is none of the answers there are; did you mean '%s'?",
+                         typed, nearest)
+                   : call_usage(call, "'%s' is none of the answers there are", typed);
+}
+
 static done_t run(const call_t *call)
 {
     const options_t *o = call->options;
@@ -203,8 +217,7 @@ static done_t run(const call_t *call)
     const char *wanted = call->operand[turned ? 1 : 0];
     const answer_t *answer = find_answer(call->operand[turned ? 0 : 1]);
     if (!answer)
-        return call_usage(
-            call, "'%s' is none of the answers there are", call->operand[1]);
+        return refuse_answer(call, call->operand[1]);
     cause_t why;
     const char *node = call_node(call, &why);
     if (!node)

@@ -271,6 +271,8 @@ static done_t list(const call_t *call, const view_t *view)
         shown += list_one(call, view, names.name[i], &done);
     if (shown == 0 && !call->common.json)
         puts(say("nothing"));
+    if (shown == 0 && !call->common.json)
+        inbox_filter_doubt(&view->filter);
     names_free(&names);
     return done;
 }
@@ -326,6 +328,13 @@ static int read_filter(const options_t *o, inbox_filter_t *out, cause_t *why)
     return inbox_filter_times(out, o->since, o->until, why);
 }
 
+static bool may_be_message(const char *text)
+{
+    const char *digits = text + (text[0] == '#');
+    return pick_is_piece(text) || uuid7_valid(span_text(text)) ||
+           (*digits && strspn(digits, "0123456789") == strlen(digits));
+}
+
 static done_t run(const call_t *call)
 {
     cause_t why;
@@ -348,6 +357,8 @@ static done_t run(const call_t *call)
         return list(call, &view);
     if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)
         return show(call, &view, call->operand[1]);
+    if (call->operands == 1 && may_be_message(call->operand[0])) // "inbox 12"
+        return show(call, &view, call->operand[0]);
     return call_usage(call, "either nothing, or show and one message");
 }
 

@@ -83,13 +83,6 @@ static done_t run(const call_t *call)
     return done;
 }
 
-const command_t cmd_withdrawal = {
-    .name = "withdrawal",
-    .operands = "",
-    .summary = "To take a message back: dabyl withdraw ID",
-    .now = "reached",
-};
-
 const command_t cmd_reached = {
     .name = "reached",
     .operands = "ID",

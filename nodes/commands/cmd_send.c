@@ -11,6 +11,7 @@
 #include "nodes/cli/input.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
@@ -353,6 +354,20 @@ static done_t write_and_send(const call_t *call, const char *node, writing_t *wr
     return done;
 }
 
+static done_t refuse_word(const call_t *call, const char *word)
+{
+    const char *nearest = words_nearest(&words_kinds, word);
+    if (nearest)
+        return call_fail(call, DONE_USAGE,
+            "%s is neither a file here nor a kind of message; did you mean %s?", word,
+            nearest);
+    return call_fail(call, DONE_USAGE,
+        "%s is neither a file here nor a kind of message; dabyl send --new list names "
+        "the "
+        "kinds",
+        word);
+}
+
 // A word that is no file is the kind of a message to be written.
 static done_t send_kind(const call_t *call, const char *node)
 {
@@ -365,10 +380,7 @@ static done_t send_kind(const call_t *call, const char *node)
     if (writing_knows(&writing, word))
         done = write_and_send(call, node, &writing);
     else
-        done = call_fail(call, DONE_USAGE,
-            say("%s is neither a file here nor a kind of message; dabyl send --new list "
-                "names the kinds"),
-            word);
+        done = refuse_word(call, word);
     writing_close(&writing);
     return done;
 }

@@ -12,6 +12,7 @@
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/proof.h"
 #include "nodes/tools/backup.h"
+#include "nodes/tools/chosen.h"
 #include "nodes/tools/verify_attachment.h"
 #include "nodes/tools/verify_cms.h"
 
@@ -287,15 +288,34 @@ static int take_keys_for(verify_t *self, const char *path, cause_t *why)
     return verify_is_attachment(path) ? 0 : read_keys(self, why);
 }
 
+// A file; or, where there is none of that name, a message of the node by its number, its
+// id or a piece of it.  NULL after saying why not.
+static const char *file_of(const call_t *call, const char *named, char out[PATH_MAX])
+{
+    mail_t mail;
+    cause_t ignored;
+    bool message = access(named, F_OK) != 0 && !strchr(named, '/') && !strchr(named, '.');
+    const char *node = message ? call_node(call, &ignored) : NULL;
+    if (!node)
+        return named;
+    if (chosen_open(call, node, MAIL_HERE, named, &mail) != DONE_OK)
+        return NULL;
+    (void)snprintf(out, PATH_MAX, "%s", mail.path);
+    mail_close(&mail);
+    return out;
+}
+
 static done_t verify_files(verify_t *self)
 {
     cause_t why;
     const call_t *call = self->call;
     done_t worst = DONE_OK;
     for (int i = 0; i < call->operands; i++) {
-        if (take_keys_for(self, call->operand[i], &why) != 0)
+        char path[PATH_MAX];
+        const char *file = file_of(call, call->operand[i], path);
+        if (file && take_keys_for(self, file, &why) != 0)
             return call_fail(call, DONE_USAGE, "%s", why.text);
-        if (verify_one(self, call->operand[i]) != DONE_OK)
+        if (!file || verify_one(self, file) != DONE_OK)
             worst = DONE_NO;
     }
     return worst;
@@ -425,7 +445,7 @@ static done_t run(const call_t *call)
 
 const command_t cmd_verify = {
     .name = "verify",
-    .operands = "FILE...",
+    .operands = "FILE|ID|NUMBER...",
     .summary = "prove messages, receipts, deliveries or a journal, offline",
     .options = options,
     .options_size = sizeof(options_t),

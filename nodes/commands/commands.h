@@ -9,7 +9,7 @@ extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_contacts, cmd_cosign
     cmd_custody, cmd_doctor, cmd_duties, cmd_explain, cmd_feeds, cmd_follow, cmd_hub,
     cmd_inbox, cmd_plans, cmd_incident, cmd_node, cmd_nodes, cmd_reached, cmd_rules,
     cmd_send, cmd_sent, cmd_status, cmd_trace, cmd_verify, cmd_web, cmd_withdraw,
-    cmd_withdrawal, cmd_correct, cmd_join;
+    cmd_correct, cmd_join;
 extern const command_t cmd_notify;
 extern const command_t cmd_registry;
 extern const command_t hub_metrics, node_metrics;

@@ -123,7 +123,7 @@ static done_t join(const call_t *call, const char *node, const exercises_t *exer
     dispatch_t how = {o->timeout_s, o->no_wait, NULL};
     if (!exercise) {
         (void)call_fail(call, DONE_NO,
-            "no exercise '%s' is open that this node was told of; there are:", name);
+            "no exercise '%s' is open that this node was told of; these are:", name);
         (void)list(call, exercises);
         return DONE_NO;
     }

@@ -255,7 +255,9 @@ static done_t list(const call_t *call, const char *node, const inbox_filter_t *f
             done = DONE_NO;
     if (result == 0 && own.n == 0 && !call->common.json)
         puts(say("nothing"));
-    else if (result == 0 && own.n > 0)
+    if (result == 0 && own.n == 0 && !call->common.json)
+        inbox_filter_doubt(filter);
+    if (result == 0 && own.n > 0)
         say_no_replies(call, replies);
     replies_close(&replies);
     own_close(&own);
@@ -303,7 +305,10 @@ static done_t run(const call_t *call)
         return list(call, node, &filter);
     if (call->operands == 2 && strcmp(call->operand[0], "show") == 0)
         return show(call, node, call->operand[1]);
-    return call_usage(call, "%s", say("either nothing, or show and one message"));
+    if (call->operands == 1 &&
+        (pick_is_piece(call->operand[0]) || uuid7_valid(span_text(call->operand[0]))))
+        return show(call, node, call->operand[0]); // "sent 3f2a"
+    return call_usage(call, "either nothing, or show and one message");
 }
 
 const command_t cmd_sent = {

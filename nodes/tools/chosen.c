@@ -51,11 +51,40 @@ static void print_several(const call_t *call, const char *node, mail_among_t amo
         print_one(call, node, among, pick_id(several, i));
 }
 
+static bool is_number(const char *text)
+{
+    const char *digits = text + (text[0] == '#');
+    return *digits && strspn(digits, "0123456789") == strlen(digits);
+}
+
+// What can name no message, or none of those that it is about; false after saying so.
+static bool may_name(const call_t *call, mail_among_t among, const char *wanted)
+{
+    bool had = among == MAIL_HERE || among == MAIL_HAD;
+    if (uuid7_valid(span_text(wanted)) || pick_is_piece(wanted) ||
+        (had && is_number(wanted)))
+        return true;
+    if (is_number(wanted))
+        (void)call_fail(call, DONE_USAGE,
+            "%s is a number of the inbox, and this is about what the node sends: name "
+            "its "
+            "id, or four characters of it at least (dabyl sent)",
+            wanted);
+    else
+        (void)call_fail(call, DONE_USAGE,
+            "'%s' is neither a number of the inbox nor an id, or four characters of one "
+            "at least",
+            wanted);
+    return false;
+}
+
 const char *chosen(const call_t *call, const char *node, mail_among_t among,
     const char *wanted, char id[MESSAGE_ID_MAX])
 {
     pick_t several = {0};
     cause_t ignored;
+    if (!may_name(call, among, wanted))
+        return NULL;
     const char *meant = mail_meant(node, among, wanted, id, &several, &ignored);
     if (!meant)
         print_several(call, node, among, wanted, &several);

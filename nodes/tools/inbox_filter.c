@@ -6,6 +6,7 @@
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/when.h"
+#include "nodes/cli/words.h"
 #include "nodes/index/index_find.h"
 #include "nodes/index/index_fresh.h"
 
@@ -25,6 +26,21 @@ int inbox_filter_times(
     if (since && until && self->since_ms >= self->until_ms)
         return cause_set(why, say("--since %s is not before --until %s"), since, until);
     return 0;
+}
+
+void inbox_filter_doubt(const inbox_filter_t *self)
+{
+    enum { LEVEL_MOST = 5 };
+    if (self->kind && !words_find(&words_kinds, self->kind)) {
+        const char *nearest = words_nearest(&words_kinds, self->kind);
+        fprintf(
+            stderr, say("note: there is no kind '%s' that is known here"), self->kind);
+        if (nearest)
+            fprintf(stderr, say("; did you mean %s?"), nearest);
+        fputc('\n', stderr);
+    }
+    if (self->level > LEVEL_MOST)
+        fprintf(stderr, say("note: there is no level above %d\n"), LEVEL_MOST);
 }
 
 static bool is_about(const mail_t *mail, const char *object)

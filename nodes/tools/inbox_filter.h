@@ -20,6 +20,9 @@ typedef struct {
 // Of --since and --until, as nodes/cli/when.h reads them; either may be NULL.
 int inbox_filter_times(
     inbox_filter_t *self, const char *since, const char *until, cause_t *why);
+// Of a filter by which nothing was found: what of it can find nothing, since there is no
+// such thing.  On standard error.
+void inbox_filter_doubt(const inbox_filter_t *self);
 // By the message itself; `search` is not looked at.
 bool inbox_wanted(const mail_t *mail, const inbox_filter_t *filter);
 

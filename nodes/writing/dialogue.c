@@ -8,6 +8,7 @@
 #include "nodes/cli/screen.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,13 +23,31 @@ static const form_t *form_of(const dialogue_t *self)
     return self->compose->form;
 }
 
+static void interrupt(int number)
+{
+    (void)number;
+}
+
+// Ctrl-C ends the questions as the end of the terminal does, and nothing that was typed
+// is lost: the signal only ends the waiting.
+static ssize_t read_uninterrupted(FILE *in, char **line, size_t *room)
+{
+    struct sigaction before, act = {.sa_handler = interrupt};
+    bool ours = sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_DFL &&
+                sigaction(SIGINT, &act, NULL) == 0;
+    ssize_t n = getline(line, room, in);
+    if (ours)
+        (void)sigaction(SIGINT, &before, NULL);
+    return n;
+}
+
 // The next line without its end, for free(); NULL: there is none.
 static char *read_line(dialogue_t *self)
 {
     char *line = NULL;
     size_t room = 0;
     fflush(self->out);
-    ssize_t n = self->ended ? -1 : getline(&line, &room, self->in);
+    ssize_t n = self->ended ? -1 : read_uninterrupted(self->in, &line, &room);
     if (n < 0) {
         self->ended = true;
         fputc('\n', self->out);

@@ -203,6 +203,8 @@ static done_t give_up(writing_t *self)
     if (path_join(path, sizeof path, self->node, name, &why) == 0 &&
         file_replace(path, buf_span(&document), 0600, &why) == 0)
         fprintf(stderr, say("What was written is in %s\n"), path);
+    else // a full disk keeps nobody from knowing it
+        fprintf(stderr, say("What was written could not be kept: %s\n"), why.text);
     buf_destroy(&document);
     return DONE_NO;
 }

@@ -75,7 +75,8 @@ static void put_commands(const command_t *const *table)
 {
     for (; *table; table++) {
         const command_t *command = *table;
-        put("", command->summary, command->name);
+        if (command->summary[0])
+            put("", command->summary, command->name);
         put_placeholders(command->operands, command->name);
         put_options(command->options, command->name);
         if (command->notes)

@@ -120,12 +120,16 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     tap.ok(at.code == 1 and "Nothing was changed" in text, "nothing changed there: nothing is sent", text)
     at = person(centre, "correct", best["id"], "--level", "0")
     at.answer("Send it?", b"\x03")
-    end(at)
-    tap.equal((at.code, listed(centre, "--last", "1")[0]["message"]["id"]), (-2, best["id"]), "ended by Ctrl-C in the question: nothing is sent")
+    text = end(at)
+    tap.ok(at.code == 1 and "Nothing was sent" in text and "What was written is in" in text, "Ctrl-C in the question: nothing is sent, and nothing lost", text)
+    tap.equal(listed(centre, "--last", "1")[0]["message"]["id"], best["id"], "nothing went")
     code, text = dabyl(nccis, "correct", first)
     tap.ok(code == 1 and "has sent no message" in text, "another's is not there to be corrected", text)
     code, text = dabyl(centre, "correct", refused, "--level", "1", "--yes")
     tap.ok(code == 1 and "was refused" in text, "nor is what nobody has", text)
+
+    code, text = dabyl(centre, "verify", best["id"][-6:])
+    tap.ok(code == 0 and text.startswith("GOOD"), "a message is verified by a piece of its id", text)
 
     # taken back, with the reason
     code, text = dabyl(centre, "withdraw", best["id"], "--yes")
@@ -144,7 +148,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     tap.has(dabyl(owner, "inbox", "show", str(number))[1], "WITHDRAWS", "the owner sees it")
     tap.has(dabyl(centre, "reached", back["id"][-6:])[1], f"takes back {best['id']}", "reached says who has it")
     code, text = dabyl(centre, "withdrawal", back["id"])
-    tap.ok(code == 2 and "'reached'" in text and "withdraw ID" in text, "the old name says what it is called now", text)
+    tap.ok(code == 2 and "it is: dabyl reached" in text and "dabyl withdraw ID" in text, "the old name says what it is called now", text)
 
     # answers: asked back on a terminal, a repeat too
     number = str(number_of(owner, second))
@@ -163,8 +167,9 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     tap.ok(code == 1 and "--again" in text, "a script that repeats is told", text)
     code, text = dabyl(owner, "ack", number, "орындалды", "--yes")
     tap.ok(code == 0, "and answers in any language", text)
-    code, text = dabyl(owner, "ack", number, "maybe")
-    tap.ok(code == 2 and "none of the answers" in text, "a word that is none is refused", text)
+    for word, told in (("maybe", "none of the answers"), ("acepted", "did you mean 'accepted'?")):
+        code, text = dabyl(owner, "ack", number, word)
+        tap.ok(code == 2 and told in text, f"{word} is refused: {told}", text)
 
     # an exercise
     tap.has(dabyl(owner, "join")[1], "no exercise is open", "no exercise yet")

@@ -72,11 +72,32 @@ try:
     code, text = desk.dabyl("send", "--outcome", "89ab")
     tap.ok(code == 1 and "89ab" in text, "send --outcome: only what this node sends", text)
     code, text = desk.dabyl("cosign", "eee", "--discard")
-    tap.ok(code == 1, "cosign: three characters are too few", text)
+    tap.ok(code == 2 and "four characters" in text, "cosign: three characters are too few", text)
+    code, text = desk.dabyl("correct", "12", "--level", "3", "--yes")
+    tap.ok(code == 2 and "is a number of the inbox" in text, "what was sent has no number", text)
+    code, text = desk.dabyl("incident", "isoc-energy")
+    tap.ok(code == 2 and "is neither a number of the inbox nor an id" in text, "nor is anybody's name a message", text)
     code, text = desk.dabyl("cosign", "eeee", "--discard")
     tap.ok(WAITS in text, "and four are enough", text)
     code, text = desk.dabyl("send", "response.report", "--re", "01933f2a", "--yes")
     tap.ok(code == 2 and ONE in text and TWO in text, "a field that names several says which", text)
+
+    # mistakes of a tired person: told what was meant
+    for words, told in (
+        (("show", "1234"), "it is: dabyl inbox show"), (("cancel", "f2a1"), "it is: dabyl withdraw ID"), (("inbox", "--lvel", "3"), "did you mean --level?"),
+        (("inbox", "-level", "3"), "did you mean --level?"), (("--jsn", "inbox"), "did you mean --json?"), (("snet",), "did you mean 'sent'?"),
+        (("send", "incident.notise"), "did you mean incident.notice?"), (("duties", "x"), "use: dabyl duties; --help"), (("inbox", "show"), "show and one message"),
+    ):  # fmt: skip
+        code, text = desk.dabyl(*words)
+        tap.ok(code == 2 and told in text, f"{' '.join(words)}: {told}", text)
+    code, text = desk.dabyl("inbox", "1234")
+    tap.ok(code == 0 and "Substation stopped" in text, "inbox NUMBER shows it", text)
+    code, text = desk.dabyl("sent", "f2a1")
+    tap.ok(code == 0 and "Sent by this node" in text, "and sent ID", text)
+    code, text = desk.dabyl("inbox", "--kind", "incident.notise")
+    tap.ok("nothing" in text and "did you mean incident.notice?" in text, "nothing was found, and there is no such kind", text)
+    code, text = desk.dabyl("help", "ack", lang="ru")
+    tap.ok(code == 0 and "dabyl ack" in text and "--again" in text, "help ack is ack --help", text)
 finally:
     shutil.rmtree(folder)
 sys.exit(tap.finish())
