@@ -195,9 +195,11 @@ def new_kind(shell, enrol):
 
 
 def revoke(shell):
-    command = re.search(r"`(dabyl ca revoke [^`]*)`", read(ADMINISTRATOR))[1]
-    shell.run(f"{command}\ncp ca/crl.pem hub/certs/\ndabyl hub reload hub", "a node put out")
-    until(lambda: "node.revoked" in running[3].text(), "kib-duty is told")
+    commands = re.findall(r"`(dabyl (?:ca revoke|hub remove) [^`]*)`", read(ADMINISTRATOR))
+    shell.run("\n".join(commands), "a node put out")
+    until(lambda: "link.refused" in running[3].text(), "kib-duty is told")
+    text = shell.run("dabyl hub acts hub", "what was done")
+    tap.has(text, "remove kib-duty", "and the log says that it was")
     tap.ok(True, "hears why")
 
 
