@@ -11,9 +11,9 @@
 #include "hub/journal/publisher.h"
 #include "hub/journal/refusals.h"
 #include "hub/net/gate.h"
-#include "hub/state/duty_counts.h"
 #include "lib/base/metrics.h"
 #include "lib/base/times.h"
+#include "lib/rules/duty_counts.h"
 
 // What is counted as it happens, since the start; all zeros.
 typedef struct {

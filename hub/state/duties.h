@@ -25,11 +25,11 @@
 #ifndef HUB_STATE_DUTIES_H
 #define HUB_STATE_DUTIES_H
 
-#include "hub/state/duty_counts.h"
 #include "hub/state/duty_table.h"
 #include "hub/state/history.h"
 #include "hub/state/readback.h"
 #include "lib/message/document.h"
+#include "lib/rules/duty_counts.h"
 
 enum { DUTIES_SETTLED = 4096 };
 

@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-duty_world_t duty_world(const duty_t *duty)
-{
-    return duty->exercise[0] ? DUTY_PLAYED : DUTY_REAL;
-}
-
 duty_table_t *duty_table_new(size_t settled_max, lookup_t *lookup)
 {
     duty_table_t *self = memory_new(1, sizeof *self);

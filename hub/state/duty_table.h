@@ -15,10 +15,6 @@
 typedef struct duty_table duty_table_t;
 struct duty_counts;
 
-typedef enum { DUTY_REAL, DUTY_PLAYED, DUTY_WORLDS } duty_world_t;
-
-duty_world_t duty_world(const duty_t *duty);
-
 // Where a walk is; start with all zeros.
 typedef struct {
     size_t at;

@@ -5,9 +5,9 @@
 #define HUB_STATE_DUTY_TABLE_INSIDE_H
 
 #include "hub/state/due.h"
-#include "hub/state/duty_counts.h"
 #include "hub/state/duty_table.h"
 #include "hub/state/tags.h"
+#include "lib/rules/duty_counts.h"
 
 // What a duty is looked for by; BY_ANSWER, BY_DRAFTED: by what met it, folded and in the
 // draft.

@@ -18,6 +18,11 @@ static const char *const names[] = {[DUTY_OPEN] = "open",
     [DUTY_MET_LATE] = "met-late",
     [DUTY_WITHDRAWN] = "withdrawn"};
 
+duty_world_t duty_world(const duty_t *self)
+{
+    return self->exercise[0] ? DUTY_PLAYED : DUTY_REAL;
+}
+
 const char *duty_state_name(duty_state_t state)
 {
     return names[state];

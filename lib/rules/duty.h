@@ -84,6 +84,9 @@ typedef struct {
 // its time counts from is missing, still to come or absurd, or that until which it runs
 // is past or beyond the bound.
 int duty_begin(duty_t *self, const duty_cause_t *cause, refusal_t *refusal);
+// What is real, and what is played in an exercise, are kept apart.
+typedef enum { DUTY_REAL, DUTY_PLAYED, DUTY_WORLDS } duty_world_t;
+duty_world_t duty_world(const duty_t *self);
 const char *duty_state_name(duty_state_t state); // "met-late"
 bool duty_settled(const duty_t *self);           // nothing more is expected
 bool duty_by_delivery(const duty_t *self);       // signing for its message meets it

@@ -12,7 +12,6 @@ extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_contacts, cmd_cosign
     cmd_correct, cmd_join;
 extern const command_t cmd_notify;
 extern const command_t cmd_registry;
-extern const command_t hub_metrics, node_metrics;
 extern const command_t hub_acts;
 extern const command_t hub_admit;
 extern const command_t hub_backup;

@@ -1,8 +1,8 @@
 // duty_table: whatever is folded, drafted and forgotten, each look-up finds what a walk
 // over all duties would, and a walk that stands still in between sees each once.
 
-#include "hub/state/duty_counts.h"
 #include "hub/state/duty_table.h"
+#include "lib/rules/duty_counts.h"
 
 #include "tests/lib/test.h"
 

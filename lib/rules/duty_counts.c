@@ -1,6 +1,6 @@
 // duty_counts - names are those of the rules: a handful, in a list.
 
-#include "hub/state/duty_counts.h"
+#include "lib/rules/duty_counts.h"
 
 #include "lib/base/memory.h"
 

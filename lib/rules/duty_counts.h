@@ -1,10 +1,10 @@
 // duty_counts - how many duties are open and how many overdue, by what is owed: kept as
 // they change, so that asking costs a line for each name and never a walk over duties.
 
-#ifndef HUB_STATE_DUTY_COUNTS_H
-#define HUB_STATE_DUTY_COUNTS_H
+#ifndef LIB_RULES_DUTY_COUNTS_H
+#define LIB_RULES_DUTY_COUNTS_H
 
-#include "hub/state/duty_table.h"
+#include "lib/rules/duty.h"
 
 typedef struct duty_counts duty_counts_t;
 
