@@ -8,6 +8,8 @@
 #include "hub/journal/published_checkpoint.h"
 #include "lib/base/file.h"
 #include "lib/base/log.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
 #include "lib/tlog/tiles.h"
 
 #include <inttypes.h>
@@ -124,6 +126,8 @@ typedef struct {
     hub_t *hub;
     reader_t *from; // the snapshot's body; NULL: there is none
     uint64_t made;  // leaves whose tiles are there
+    uint64_t of;    // entries that the newest checkpoint covers
+    int64_t say_ms; // when to say next how far it is
 } opening_t;
 
 static int open_operations(hub_t *self, reader_t *from, cause_t *why)
@@ -236,10 +240,26 @@ static int resumed(void *context, const journal_t *journal, cause_t *why)
     return result == 0 ? publish_again(opening, journal, why) : -1;
 }
 
+// Reading the journal of years takes minutes, in which nobody is answered.
+static void say_progress(opening_t *opening, uint64_t position)
+{
+    enum { SAY_EACH_MS = 10000 };
+    int64_t now_ms = clock_now().monotonic_ms;
+    if (opening->say_ms == 0)
+        opening->say_ms = moment_after(now_ms, SAY_EACH_MS);
+    if (!moment_due(opening->say_ms, now_ms))
+        return;
+    opening->say_ms = moment_after(now_ms, SAY_EACH_MS);
+    log_line(LOG_INFO, "state.reading", "entries=%" PRIu64 " of=%" PRIu64, position,
+        opening->of > position ? opening->of : position);
+}
+
 static int replay_entry(
     void *context, uint64_t position, const entry_t *entry, cause_t *why)
 {
-    return fold_replay(((opening_t *)context)->hub->fold, position, entry, why);
+    opening_t *opening = context;
+    say_progress(opening, position);
+    return fold_replay(opening->hub->fold, position, entry, why);
 }
 
 static void replay_root(void *context, hash_t *root)
@@ -264,6 +284,7 @@ static int open_journal(
 {
     hub_t *self = opening->hub;
     const char *folder = self->options->journal;
+    opening->of = published->size;
     journal_options_t options = journal_options_of(self->options, published->size);
     const journal_saved_t known = {from, known_root, known_entry, resumed, opening};
     options.saved = from ? &known : NULL;

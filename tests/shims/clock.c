@@ -2,7 +2,8 @@
 // text.
 //
 // Read at every call, so that a test can step the clock of a running hub.  Other clocks
-// are left alone, as they are when somebody sets the time.
+// are left alone, as they are when somebody sets the time; but where CLOCK_FAST says so,
+// each look at the one that goes on by itself finds it so many milliseconds later.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -22,12 +23,21 @@ static long long offset_ms(void)
     return size > 0 ? strtoll(text, NULL, 10) : 0;
 }
 
+static long long fast_ms(void)
+{
+    static _Atomic long long looks;
+    const char *each = getenv("CLOCK_FAST");
+    return each ? strtoll(each, NULL, 10) * looks++ : 0;
+}
+
 int clock_gettime(clockid_t clock, struct timespec *at)
 {
     static int (*real)(clockid_t, struct timespec *);
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
     int result = real(clock, at);
+    if (result == 0 && clock == CLOCK_BOOTTIME)
+        at->tv_sec += (time_t)(fast_ms() / 1000);
     if (result == 0 && clock == CLOCK_REALTIME) {
         long long ms = offset_ms();
         at->tv_sec += (time_t)(ms / 1000);

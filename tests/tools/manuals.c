@@ -68,6 +68,8 @@ static void put_commands(const command_t *const *table, const char *path)
 {
     for (; *table; table++) {
         char longer[64];
+        if ((*table)->now) // a name that there is not
+            continue;
         put_command(*table, path);
         (void)snprintf(longer, sizeof longer, "%s %s", path, (*table)->name);
         if ((*table)->commands)

@@ -6,6 +6,7 @@ import os
 import sys
 
 import client
+import order
 import tap
 from processes import until
 from terminal import Terminal
@@ -189,4 +190,13 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     sent(nccis, "exercise.closing", "--re", "nccis/" + next(m["id"] for m in owner.inbox() if m["body"].get("exercise") == "south-2026"), "--exercise", "south-2026", "--closed-at", "now", "--summary-en", "Over.", "--marking", "TLP:GREEN")
     until(lambda: any(m["kind"] == "exercise.closing" for m in owner.inbox()), "the closing is there")
     tap.equal([json.loads(line)["exercise"] for line in dabyl(owner, "--json", "join")[1].splitlines()], ["north-2026"], "a closed one is not listed")
+
+    # long work of a hub is told in its log: here ten seconds pass between two entries
+    world.hub.stop()
+    process, command = world.hub.process, world.hub.process.command
+    process.command, process.env = [command[0], "--rebuild", *command[1:]], {**order.preload(shim="clock"), "CLOCK_FAST": "5000"}
+    world.hub.start()
+    tap.has(process.text(), "info state.reading entries=", "a hub that reads its journal says how far it is")
+    world.hub.stop()
+    process.command, process.env = command, None
 sys.exit(tap.finish())
