@@ -182,6 +182,7 @@ static const command_t *const commands[] = {
     &hub_backup,
     &hub_restore,
     &hub_follow,
+    &hub_export,
     &hub_joins,
     &hub_nodes,
     &hub_admit,

@@ -32,4 +32,5 @@ extern const command_t *const commands_all[];
 extern const command_t hub_backup;
 extern const command_t hub_restore;
 extern const command_t hub_follow;
+extern const command_t hub_export;
 #endif
