@@ -6,6 +6,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"
 
 #include <stdlib.h>
@@ -37,7 +38,7 @@ interview_t *interview_new(FILE *in, FILE *out, const char *const *names)
     interview_t *self = memory_new(1, sizeof *self);
     self->in = in;
     self->out = out;
-    self->asks = isatty(fileno(in)) && isatty(fileno(out));
+    self->asks = isatty(fileno(in)) && page_terminal(out);
     self->names = names;
     return self;
 }
