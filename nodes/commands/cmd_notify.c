@@ -127,7 +127,7 @@ static done_t run(const call_t *call)
     if (result == 0 && !o->check) {
         log_open();
         (void)umask(077);
-        (void)catalogue_use(conf.language);
+        (void)catalogue_use("en"); // its log; notices are in their language
         result = go_on(node, id, &conf, &why);
     }
     notify_conf_free(&conf);

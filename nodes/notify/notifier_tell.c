@@ -5,6 +5,7 @@
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
+#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/notify/notice_text.h"
 
@@ -155,9 +156,11 @@ static courier_t *prepare(const notifier_t *self, const alarm_t *alarm,
         .step = step,
         .to = to,
         .document = here ? mail.root : NULL};
+    (void)catalogue_use(self->conf->language);
     courier_t *courier = name_files(self, to->name, &files, why) == 0
                              ? send_off(self, &text, &files, now, why)
                              : NULL;
+    (void)catalogue_use("en"); // of what is logged
     if (here)
         mail_close(&mail);
     return courier;
