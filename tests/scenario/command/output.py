@@ -113,7 +113,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "explain": [(*here, "explain", message)],
         "status": [(*here, "status"), (*here, "--json", "status")],
         "web": None,  # there is no console
-        "sent": [(*here, "sent"), (*here, "--json", "sent"), (*here, "--lang", "ru", "sent", "--last", "1")],
+        "sent": [(*here, "sent"), (*here, "--json", "sent")],
         "correct": None,  # sends, like "send"
         "withdraw": None,
         "join": [(*here, "join")],

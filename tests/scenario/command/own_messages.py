@@ -1,6 +1,7 @@
 #!tests/run
 """Goal: a person sees what his node sent and what became of it, says it better, and takes it back, by commands that one would guess."""
 
+import errno
 import json
 import os
 import sys
@@ -124,6 +125,16 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     text = end(at)
     tap.ok(at.code == 1 and "Nothing was sent" in text and "What was written is in" in text, "Ctrl-C in the question: nothing is sent, and nothing lost", text)
     tap.equal(listed(centre, "--last", "1")[0]["message"]["id"], best["id"], "nothing went")
+    with open(world.path("orders"), "w", encoding="ascii") as file:
+        file.writelines(f"{call} {errno.ENOSPC} state/\n" for call in ("open", "write", "rename"))
+    full = {**order.preload(shim="fail"), "FAIL_ORDERS": world.path("orders")}
+    os.environ.update(full)
+    at = person(centre, "correct", best["id"], "--level", "0")
+    for name in full:
+        del os.environ[name]
+    at.answer("Send it?", "no")
+    text = end(at)
+    tap.ok(at.code == 1 and "could not be kept" in text and "No space left" in text, "a full disk: what could not be kept is said", text)
     code, text = dabyl(nccis, "correct", first)
     tap.ok(code == 1 and "has sent no message" in text, "another's is not there to be corrected", text)
     code, text = dabyl(centre, "correct", refused, "--level", "1", "--yes")
