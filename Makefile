@@ -301,6 +301,10 @@ staged: programs
 	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/man/$$l/dabyl.1 \
 		$(SHARE)/man/$$l/man1/dabyl.1 || exit 1; done
 	install -m 644 man/*.1 $(SHARE)/man/man1
+	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	$(BUILD)/release/dabyl completion bash > $(SHARE)/bash-completion/completions/dabyl
+	$(BUILD)/release/dabyl completion zsh > $(SHARE)/zsh/site-functions/_dabyl
+	$(BUILD)/release/dabyl completion fish > $(SHARE)/fish/vendor_completions.d/dabyl.fish
 	install -m 644 man/*.5 $(SHARE)/man/man5
 	install -m 644 man/*.7 $(SHARE)/man/man7
 	install -m 644 man/*.8 $(SHARE)/man/man8

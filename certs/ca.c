@@ -12,6 +12,7 @@
 #include "lib/pki/x509.h"
 #include "nodes/cli/catalogue.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -64,8 +65,11 @@ static bool write_key(BIO *bio, const EVP_PKEY *key, span_t passphrase)
     return done;
 }
 
-static int create_key(
-    const char *folder, const EVP_PKEY *key, span_t passphrase, cause_t *why)
+typedef int put_file_t(const char *path, span_t data, mode_t mode, cause_t *why);
+
+// `put`: file_create for a new key, file_replace for another passphrase.
+static int put_key(const char *folder, const EVP_PKEY *key, span_t passphrase,
+    put_file_t *put, cause_t *why)
 {
     char path[PATH_MAX];
     char *data = NULL;
@@ -75,7 +79,7 @@ static int create_key(
         result = cause_set(why, "OpenSSL cannot write the CA's key");
     else if (in_folder(folder, "ca.key", path, why) == 0) {
         long size = BIO_get_mem_data(bio, &data);
-        result = file_create(path, span_of(data, (size_t)size), 0600, why);
+        result = put(path, span_of(data, (size_t)size), 0600, why);
     }
     BIO_free(bio);
     ERR_clear_error();
@@ -148,7 +152,7 @@ static int create_parts(
         return cause_set(why, "OpenSSL cannot make a key");
     if (in_folder(self->folder, "issued", issued, why) != 0 ||
         folder_make(issued, 0700, why) != 0 ||
-        create_key(self->folder, self->signer.key, passphrase, why) != 0 ||
+        put_key(self->folder, self->signer.key, passphrase, file_create, why) != 0 ||
         create_certificate(self->folder, self->signer.key, wish, why) != 0 ||
         read_certificate(self, why) != 0)
         return -1;
@@ -259,26 +263,52 @@ static bool is_encrypted(buf_t *pem)
     return strstr(buf_text(pem), "BEGIN ENCRYPTED PRIVATE KEY") != NULL;
 }
 
-static int read_key(ca_t *self, const char *passphrase_file, cause_t *why)
+enum { TRIES = 3 }; // at a terminal
+
+static int open_key(
+    ca_t *self, const char *path, const buf_t *pem, const char *file, cause_t *why)
+{
+    buf_t passphrase = {0};
+    for (int tries = 0; !self->signer.key && tries < TRIES; tries++) {
+        if (tries > 0)
+            (void)fputs(say("wrong passphrase, try again\n"), stderr);
+        if (passphrase_give(file, &passphrase, why) != 0)
+            return -1;
+        self->signer.key = parse_key(buf_span(pem), &passphrase);
+        passphrase_wipe(&passphrase);
+        if (file) // it would say the same again
+            break;
+    }
+    return self->signer.key ? 0 : cause_set(why, "%s: wrong passphrase", path);
+}
+
+static int open_plain_key(ca_t *self, const char *path, const buf_t *pem, cause_t *why)
+{
+    buf_t none = {0};
+    self->signer.key = parse_key(buf_span(pem), &none);
+    return self->signer.key ? 0 : cause_set(why, "%s: not a key", path);
+}
+
+int ca_read_key(ca_t *self, const char *passphrase_file, cause_t *why)
 {
     char path[PATH_MAX];
     buf_t pem = {0};
-    buf_t passphrase = {0};
     int result = in_folder(self->folder, "ca.key", path, why);
     if (result == 0)
         result = file_read_private(path, KEY_MAX, &pem, why);
-    bool encrypted = result == 0 && is_encrypted(&pem);
-    if (encrypted)
-        result = passphrase_give(passphrase_file, &passphrase, why);
-    if (result == 0) {
-        self->signer.key = parse_key(buf_span(&pem), &passphrase);
-        if (!self->signer.key)
-            result = cause_set(
-                why, encrypted ? "%s: wrong passphrase" : MARK("%s: not a key"), path);
-    }
-    passphrase_wipe(&passphrase);
+    if (result == 0)
+        result = is_encrypted(&pem) ? open_key(self, path, &pem, passphrase_file, why)
+                                    : open_plain_key(self, path, &pem, why);
     passphrase_wipe(&pem);
-    return result;
+    if (result != 0 || X509_check_private_key(self->signer.cert, self->signer.key) == 1)
+        return result;
+    ERR_clear_error();
+    return cause_set(why, "%s: ca.key and ca.pem do not belong together", self->folder);
+}
+
+int ca_write_key(const ca_t *self, span_t passphrase, cause_t *why)
+{
+    return put_key(self->folder, self->signer.key, passphrase, file_replace, why);
 }
 
 int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *why)
@@ -297,12 +327,7 @@ int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *
             "the CA's own certificate begins on %s; is this machine's clock right?",
             moment);
     }
-    if (read_key(self, passphrase_file, why) != 0)
-        return -1;
-    if (X509_check_private_key(self->signer.cert, self->signer.key) == 1)
-        return 0;
-    ERR_clear_error();
-    return cause_set(why, "%s: ca.key and ca.pem do not belong together", self->folder);
+    return ca_read_key(self, passphrase_file, why);
 }
 
 ledger_t *ca_ledger(ca_t *self)
@@ -318,6 +343,13 @@ int64_t ca_from_ms(const ca_t *self)
 int64_t ca_until_ms(const ca_t *self)
 {
     return self->until_ms;
+}
+
+void ca_name(const ca_t *self, char *out, size_t room)
+{
+    X509_NAME *subject = X509_get_subject_name(self->signer.cert);
+    if (X509_NAME_get_text_by_NID(subject, NID_commonName, out, (int)room) < 0)
+        (void)snprintf(out, room, "CA");
 }
 
 void ca_digits(const ca_t *self, char out[SPOKEN_TEXT])
@@ -452,28 +484,119 @@ int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why)
     return result;
 }
 
-int ca_print_trust(const ca_t *self, buf_t *ca, buf_t *crl, cause_t *why)
+// One that need not be there.
+static int add_file(
+    const char *folder, const char *name, size_t limit, buf_t *out, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (in_folder(folder, name, path, why) != 0)
+        return -1;
+    return access(path, F_OK) == 0 ? file_read(path, limit, out, why) : 0;
+}
+
+static int add_trust(const ca_t *self, buf_t *ca, buf_t *crl, cause_t *why)
 {
     char path[PATH_MAX];
     if (in_folder(self->folder, "ca.pem", path, why) != 0 ||
         file_read(path, CERT_MAX, ca, why) != 0 ||
+        add_file(self->folder, "cross.pem", CERT_MAX, ca, why) != 0 ||
         in_folder(self->folder, "crl.pem", path, why) != 0)
         return -1;
     return file_read(path, CRL_MAX, crl, why);
 }
 
-int ca_copy_crl(const ca_t *self, const char *folder, cause_t *why)
+static int find_beside(const ca_t *self, char path[PATH_MAX], cause_t *why)
 {
-    char path[PATH_MAX];
+    buf_t text = {0};
+    int result = add_file(self->folder, "beside", PATH_MAX, &text, why);
+    (void)snprintf(path, PATH_MAX, "%s", result == 0 ? buf_text(&text) : "");
+    path[strcspn(path, "\n")] = '\0';
+    buf_destroy(&text);
+    return result;
+}
+
+int ca_print_trust(const ca_t *self, buf_t *ca, buf_t *crl, cause_t *why)
+{
+    char beside[PATH_MAX];
+    if (add_trust(self, ca, crl, why) != 0 || find_beside(self, beside, why) != 0)
+        return -1;
+    if (!beside[0])
+        return 0;
+    ca_t *other = ca_open(beside, CA_READ, why);
+    int result = other ? add_trust(other, ca, crl, why) : -1;
+    ca_close(&other);
+    return result == 0 ? 0 : cause_prefix(why, "the CA beside this one");
+}
+
+int ca_copy_trust(const ca_t *self, const char *folder, cause_t *why)
+{
+    char ca_path[PATH_MAX], crl_path[PATH_MAX];
     buf_t ca = {0}, crl = {0};
-    int result = in_folder(folder, "crl.pem", path, why);
+    int result = in_folder(folder, "ca.pem", ca_path, why);
+    if (result == 0)
+        result = in_folder(folder, "crl.pem", crl_path, why);
     if (result == 0)
         result = ca_print_trust(self, &ca, &crl, why);
     if (result == 0)
-        result = file_replace(path, buf_span(&crl), 0644, why);
+        result = file_replace(crl_path, buf_span(&crl), 0644, why);
+    if (result == 0)
+        result = file_replace(ca_path, buf_span(&ca), 0644, why);
     buf_destroy(&ca);
     buf_destroy(&crl);
     return result;
+}
+
+static int put_beside(const ca_t *self, const ca_t *other, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t text = {0};
+    char *real = realpath(other->folder, NULL);
+    if (!real || in_folder(self->folder, "beside", path, why) != 0) {
+        free(real);
+        return real ? -1 : cause_errno(why, "%s", other->folder);
+    }
+    buf_printf(&text, "%s\n", real);
+    int result = file_replace(path, buf_span(&text), 0644, why);
+    buf_destroy(&text);
+    free(real);
+    return result;
+}
+
+int ca_join(ca_t *old, ca_t *fresh, int64_t now_ms, cause_t *why)
+{
+    char path[PATH_MAX];
+    buf_t der = {0};
+    int result = issue_cross(
+        &old->signer, fresh->signer.cert, now_ms - 300000, old->until_ms, &der, why);
+    if (result == 0)
+        result = in_folder(fresh->folder, "cross.pem", path, why);
+    if (result == 0)
+        result = write_pem(path, PEM_STRING_X509, buf_span(&der), why);
+    buf_destroy(&der);
+    return result == 0 && put_beside(fresh, old, why) == 0 ? put_beside(old, fresh, why)
+                                                           : -1;
+}
+
+ca_t *ca_open_beside(const ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (find_beside(self, path, why) != 0)
+        return NULL;
+    if (path[0])
+        return ca_open(path, CA_READ, why);
+    (void)cause_set(why, "%s: no other CA is beside this one", self->folder);
+    return NULL;
+}
+
+int ca_part(const ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX], cross[PATH_MAX];
+    if (in_folder(self->folder, "beside", path, why) != 0 ||
+        in_folder(self->folder, "cross.pem", cross, why) != 0)
+        return -1;
+    if ((unlink(cross) != 0 && errno != ENOENT) || (unlink(path) != 0 && errno != ENOENT))
+        return cause_errno(why, "%s", path);
+    return folder_sync(self->folder, why);
 }
 
 int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *why)

@@ -6,6 +6,8 @@
 //     crl.pem   the newest CRL
 //     issued/   a copy of every certificate, <id>-<use>-<serial>.pem
 //     hub.vkey  the hub's log key, to be told to those who enrol; where it was given
+//     beside    the folder of the CA that it follows, or that follows it
+//     cross.pem by which the CA before it vouches for it
 //     lock      held while something changes
 //
 // The index is durable before a certificate or a CRL leaves, so nothing in circulation is
@@ -38,10 +40,17 @@ void ca_close(ca_t **self_p);
 // no file is given.  Refuses when the CA's own certificate is not valid at now_ms.
 int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *why);
 
+// The same whatever the dates of its certificate; on a terminal a wrong passphrase is
+// asked for again.
+int ca_read_key(ca_t *self, const char *passphrase_file, cause_t *why);
+// The key, which is usable, under another passphrase; an empty one leaves it unencrypted.
+int ca_write_key(const ca_t *self, span_t passphrase, cause_t *why);
+
 // To be changed only by who opened with CA_CHANGE; kept by ca_issue and ca_publish_crl.
 ledger_t *ca_ledger(ca_t *self);
 int64_t ca_from_ms(const ca_t *self);
 int64_t ca_until_ms(const ca_t *self);
+void ca_name(const ca_t *self, char *out, size_t room); // CN
 // Of its certificate, for who gets that and has nobody to believe yet.
 void ca_digits(const ca_t *self, char out[SPOKEN_TEXT]);
 
@@ -54,14 +63,23 @@ int ca_issue_browser(ca_t *self, issued_t *entry, EVP_PKEY *key, int64_t now_ms,
     cert_t *out, cause_t *why);
 // Record what changed and publish it as crl.pem with the next number.
 int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why);
-// Copy crl.pem into `folder`.
-int ca_copy_crl(const ca_t *self, const char *folder, cause_t *why);
-// What is given out as ca.pem and as crl.pem, appended.
+// Write what is given out as ca.pem and crl.pem into `folder`.
+int ca_copy_trust(const ca_t *self, const char *folder, cause_t *why);
+// What is given out as ca.pem and as crl.pem, appended: its own and that of the CA beside
+// it.
 int ca_print_trust(const ca_t *self, buf_t *ca, buf_t *crl, cause_t *why);
 // A certificate that was issued, from the copy that is kept.
 int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *why);
 // The public key of the hub's log, kept for later answers; "" where none was given.
 int ca_keep_hub_key(const ca_t *self, const char *path, cause_t *why);
 int ca_hub_key(const ca_t *self, char out[VKEY_MAX], cause_t *why);
+
+// From now on each is beside the other, and the old one, whose key is usable, vouches for
+// the new one.  Said again after an interruption it ends what it began.
+int ca_join(ca_t *old, ca_t *fresh, int64_t now_ms, cause_t *why);
+// The CA beside this one, for reading; NULL with the cause, also when there is none.
+ca_t *ca_open_beside(const ca_t *self, cause_t *why);
+// None is beside it any more.
+int ca_part(const ca_t *self, cause_t *why);
 
 #endif

@@ -16,7 +16,7 @@ static const option_t options[] = {
     {"days", OPTION_NUMBER, offsetof(options_t, days), "N", CRL_DAYS,
         "when the next one is due (operational default)"},
     {"out", OPTION_TEXT, offsetof(options_t, out), "DIR", NULL,
-        "folder for a copy of crl.pem"},
+        "folder for copies of crl.pem and ca.pem"},
     {"passphrase-file", OPTION_TEXT, offsetof(options_t, passphrase_file), "FILE", NULL,
         PASSPHRASE_HELP},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
@@ -46,7 +46,7 @@ static int publish(const options_t *o, bool json, cause_t *why)
         return -1;
     int result = ca_publish_crl(ca, now_ms, next_ms, why);
     if (result == 0 && o->out)
-        result = ca_copy_crl(ca, o->out, why);
+        result = ca_copy_trust(ca, o->out, why);
     if (result == 0)
         tell(ca_ledger(ca), next_ms, json);
     ca_close(&ca);

@@ -19,21 +19,46 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// The same holder and keys as the newest certificates that were not revoked.
+// Of the newest certificates that were not revoked.
+static size_t newest_of(const ledger_t *ledger, const char *name, issued_t entries[2])
+{
+    const issued_t *seal = ledger_newest(ledger, name, CERT_SEAL);
+    const issued_t *channel = ledger_newest(ledger, name, CERT_CHANNEL);
+    if (!seal || (!channel && !holder_is_officer(&seal->holder)))
+        return 0;
+    entries[0] = *seal;
+    if (!channel)
+        return 1;
+    entries[1] = *channel;
+    return 2;
+}
+
+// Who is certified by the CA that this one follows, and not yet by this one.
+static size_t newest_beside(ca_t *ca, const char *name, issued_t entries[2], cause_t *why)
+{
+    cause_t ignored;
+    ca_t *old = ca_open_beside(ca, &ignored);
+    size_t n = old ? newest_of(ca_ledger(old), name, entries) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (admit_key(ca_ledger(old), name, entries[i].key, why) != 0)
+            n = 0;
+    ca_close(&old);
+    return n;
+}
+
+// The same holder and keys as before.
 static int same_keys(
     ca_t *ca, const char *name, issued_t entries[2], size_t *n, cause_t *why)
 {
-    const issued_t *seal = ledger_newest(ca_ledger(ca), name, CERT_SEAL);
-    const issued_t *channel = ledger_newest(ca_ledger(ca), name, CERT_CHANNEL);
-    if (!seal || (!channel && !holder_is_officer(&seal->holder)))
-        return cause_set(why,
-            "%s has no certificates that could be renewed (`dabyl ca list` shows them); "
-            "enrol it with a new request and `dabyl ca sign`",
-            name);
-    entries[0] = *seal;
-    *n = 1;
-    if (channel)
-        entries[(*n)++] = *channel;
+    (void)cause_set(why,
+        "%s has no certificates that could be renewed (`dabyl ca list` shows them); "
+        "enrol it with a new request and `dabyl ca sign`",
+        name);
+    *n = newest_of(ca_ledger(ca), name, entries);
+    if (*n == 0)
+        *n = newest_beside(ca, name, entries, why);
+    if (*n == 0)
+        return -1;
     for (size_t i = 0; i < *n; i++)
         if (admit_key(ca_ledger(ca), name, entries[i].key, why) != 0)
             return -1;

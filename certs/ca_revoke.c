@@ -22,7 +22,7 @@ static const option_t options[] = {
     {"days", OPTION_NUMBER, offsetof(options_t, days), "N", CRL_DAYS,
         "when the next CRL is due (operational default)"},
     {"out", OPTION_TEXT, offsetof(options_t, out), "DIR", NULL,
-        "folder for a copy of crl.pem"},
+        "folder for copies of crl.pem and ca.pem"},
     {"passphrase-file", OPTION_TEXT, offsetof(options_t, passphrase_file), "FILE", NULL,
         PASSPHRASE_HELP},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
@@ -124,7 +124,7 @@ static int publish(ca_t *ca, const options_t *o, int64_t now_ms, cause_t *why)
 {
     if (ca_publish_crl(ca, now_ms, moment_after(now_ms, ca_days_ms(o->days)), why) != 0)
         return -1;
-    return o->out ? ca_copy_crl(ca, o->out, why) : 0;
+    return o->out ? ca_copy_trust(ca, o->out, why) : 0;
 }
 
 static void tell(

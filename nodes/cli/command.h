@@ -114,6 +114,8 @@ done_t command_dispatch(const command_t *const *table, const char *path, common_
 // Read the options that may stand before a command; returns how many arguments they took,
 // or -1 with the cause.
 int command_common(common_t *common, int argc, char **argv, cause_t *why);
+// The options that all commands share.
+extern const option_t command_common_options[];
 void command_overview(const command_t *const *table, const char *path, FILE *out);
 
 // Read options into `out` (presets first) and leave the operands in argv, in order.

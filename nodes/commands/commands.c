@@ -61,6 +61,7 @@ const command_t *const commands_all[] = {
     &cmd_node,
     &cmd_hub,
     &cmd_doctor,
+    &cmd_completion,
     &cmd_ca,
     &not_withdrawal,
     &not_show,

@@ -1,0 +1,159 @@
+// complete - the words before are walked over as the command line is read: options with
+// what they take, names of commands, operands.  What a row says that it takes ("FILE",
+// "KIND", "kk|ru|en") says what to offer.
+
+#include "nodes/cli/complete.h"
+
+#include "nodes/cli/words.h"
+
+#include <ctype.h>
+#include <string.h>
+
+typedef struct {
+    const command_t *const *table; // of the commands that may come next, or NULL
+    const command_t *command;      // the one that was named, or NULL
+    const option_t *pending;       // the option whose text comes next, or NULL
+    bool plain;                    // behind "--"
+    int operands;
+} place_t;
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+static void offer(FILE *out, const char *begun, const char *word, const char *meaning)
+{
+    if (begins(word, begun))
+        fprintf(out, "%s\t%s\n", word, meaning ? meaning : "");
+}
+
+static const option_t *find_in(const option_t *table, const char *name)
+{
+    for (; table && table->name; table++)
+        if (table->type != OPTION_OTHERS && strcmp(table->name, name) == 0)
+            return table;
+    return NULL;
+}
+
+static const option_t *find_option(const place_t *place, const char *word)
+{
+    const option_t *own = place->command ? place->command->options : NULL;
+    const option_t *found = find_in(own, word + 2);
+    return found ? found : find_in(command_common_options, word + 2);
+}
+
+static const command_t *find_command(const command_t *const *table, const char *word)
+{
+    for (; table && *table; table++)
+        if (strcmp((*table)->name, word) == 0)
+            return *table;
+    return NULL;
+}
+
+static void step_option(place_t *place, const char *word)
+{
+    if (strcmp(word, "--") == 0) {
+        place->plain = true;
+        return;
+    }
+    const option_t *option =
+        begins(word, "--") && !strchr(word, '=') ? find_option(place, word) : NULL;
+    place->pending = option && option->type != OPTION_FLAG ? option : NULL;
+}
+
+static void step(place_t *place, const char *word)
+{
+    if (place->pending)
+        place->pending = NULL;
+    else if (!place->plain && word[0] == '-' && word[1])
+        step_option(place, word);
+    else if (place->table && find_command(place->table, word)) {
+        place->command = find_command(place->table, word);
+        place->table = place->command->commands;
+    } else {
+        place->table = NULL;
+        place->operands++;
+    }
+}
+
+static void offer_options(const option_t *table, const char *begun, FILE *out)
+{
+    for (; table && table->name; table++) {
+        char word[64];
+        if (table->type == OPTION_OTHERS)
+            continue;
+        (void)snprintf(word, sizeof word, "--%s", table->name);
+        offer(out, begun, word, table->help);
+    }
+}
+
+static void offer_commands(const command_t *const *table, const char *begun, FILE *out)
+{
+    for (; table && *table; table++)
+        offer(out, begun, (*table)->name, (*table)->summary);
+}
+
+static void offer_kinds(const char *begun, FILE *out)
+{
+    for (const word_t *kind = words_kinds.words; kind->word; kind++)
+        offer(out, begun, kind->word, kind->title);
+}
+
+// "kk|ru|en": each of the words in small letters.
+static void offer_choices(const char *choices, const char *begun, FILE *out)
+{
+    while (*choices) {
+        size_t length = strcspn(choices, "| ");
+        char word[64];
+        if (length > 0 && length < sizeof word && islower((unsigned char)choices[0])) {
+            memcpy(word, choices, length);
+            word[length] = '\0';
+            if (strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-") == length)
+                offer(out, begun, word, NULL);
+        }
+        choices += length;
+        choices += strspn(choices, "| ");
+    }
+}
+
+static bool mentions(const char *text, const char *const *words)
+{
+    for (; *words; words++)
+        if (strstr(text, *words))
+            return true;
+    return false;
+}
+
+// By what a row says that it takes.
+static void offer_for(const char *takes, const char *begun, FILE *out)
+{
+    static const char *const files[] = {
+        "FILE", "REQUEST", "PACK", "PROOF", "TRACE", NULL};
+    static const char *const folders[] = {"DIR", "FOLDER", NULL};
+    if (strstr(takes, "KIND"))
+        offer_kinds(begun, out);
+    offer_choices(takes, begun, out);
+    if (mentions(takes, files))
+        fputs(COMPLETE_FILES "\n", out);
+    else if (mentions(takes, folders))
+        fputs(COMPLETE_FOLDERS "\n", out);
+}
+
+void complete_print(
+    const command_t *const *table, int n, const char *const *words, FILE *out)
+{
+    place_t place = {.table = table};
+    const char *begun = n > 0 ? words[n - 1] : "";
+    for (int i = 0; i + 1 < n; i++)
+        step(&place, words[i]);
+    if (place.pending)
+        offer_for(place.pending->argument ? place.pending->argument : "", begun, out);
+    else if (!place.plain && begun[0] == '-') {
+        offer_options(place.command ? place.command->options : NULL, begun, out);
+        offer_options(command_common_options, begun, out);
+    } else if (place.table)
+        offer_commands(place.table, begun, out);
+    else if (place.command)
+        offer_for(place.command->operands, begun, out);
+}

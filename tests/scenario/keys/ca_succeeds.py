@@ -1,0 +1,117 @@
+#!tests/run
+"""Goal: one CA follows another while hub and nodes run: whoever is certified by either is let in, nothing is
+lost, and when the old one is let go, what it had issued opens nothing and still proves the past.
+"""
+
+import os
+import shutil
+
+import client
+import tap
+from world import World
+
+SECRET = "a steppe wind in November"
+
+
+def trust(world, ca, *folders):
+    """What is given out of this CA, to all of these."""
+    for folder in folders:
+        world.run("ca", "crl", "--ca", world.path(ca), "--out", os.path.join(folder, "certs"), *new_secret(world, ca))
+
+
+def new_secret(world, ca):
+    return ("--passphrase-file", world.path("secret")) if ca == "ca2" else ()
+
+
+def renew(world, name):
+    """Certificates of the new CA for the same keys, at their holder and in the roster."""
+    folder = world.path(name)
+    world.run("ca", "renew", name, "--ca", world.path("ca2"), "--out", os.path.join(folder, "certs"), *new_secret(world, "ca2"))
+    for use in ("seal", "channel"):
+        source = os.path.join(folder, "certs", f"{use}.pem")
+        if os.path.exists(source):
+            shutil.copy(source, world.hub.path("roster", f"{name}-{use}-2.pem"))
+
+
+def restart(node):
+    node.stop()
+    node.start().connected()
+
+
+with World(__doc__) as world:
+    world.start("isoc-energy", "nccis")
+    sender, node = world.node("isoc-energy"), world.node("nccis")
+    with open(world.path("secret"), "w", encoding="ascii") as file:
+        os.chmod(world.path("secret"), 0o600)
+        file.write(SECRET + "\n")
+    shutil.copy(world.path("ca", "ca.pem"), world.path("old.pem"))
+
+    # The new one, beside the old.
+    code, text = world.run("ca", "succeed", "--end", "--ca", world.path("ca"), code=None)
+    tap.ok(code == 1 and "no other CA is beside" in text, "there is nothing to end yet", text)
+    text = world.run(
+        "ca", "succeed", world.path("ca2"), "--ca", world.path("ca"), "--new-passphrase-file", world.path("secret")
+    )
+    tap.has(text, "vouches for it", "a new CA is made beside the old one")
+    code, text = world.run("ca", "succeed", world.path("ca2"), "--ca", world.path("ca"), "--no-passphrase", code=None)
+    tap.ok(code == 1 and "never overwritten" in text, "and never made over another", text)
+
+    # Everybody believes both; nobody has a certificate of the new one yet.
+    trust(world, "ca", world.hub.folder, sender.folder, node.folder)
+    with open(world.hub.path("certs", "ca.pem"), encoding="ascii") as file:
+        tap.equal(file.read().count("BEGIN CERTIFICATE"), 3, "two CAs, and that one vouches for the other")
+    tap.has(world.reload(), "law.reloaded", "the hub believes both")
+    restart(sender)
+    restart(node)
+    sender.drop(client.notice("isoc-energy", 4))
+    node.has_received(2)
+    tap.ok(True, "what the old one issued goes on")
+
+    # One after the other gets certificates of the new one.
+    for name in ("isoc-energy", "duty-nccis", "hub"):
+        renew(world, name)
+    tap.has(world.reload(), "law.reloaded", "nodes of both are enrolled")
+    restart(sender)
+    sender.drop(client.notice("isoc-energy", 4))
+    node.has_received(4)
+    tap.ok(True, "a node of the new one is let in, and a node of the old one believes it")
+    code, text = world.run("ca", "succeed", "--end", "--ca", world.path("ca2"), code=None)
+    tap.ok(code == 1 and "of the new CA yet" in text, "the end waits for who is left", text)
+    for name in world.nodes:
+        if name != "isoc-energy":
+            renew(world, name)
+    for one in world.nodes.values():
+        shutil.copy(world.hub.path("certs", "channel.pem"), one.path("certs", "hub-channel.pem"))
+    tap.has(world.reload(), "law.reloaded", "all are enrolled by the new one")
+
+    # A CRL of both; then the old one is let go.
+    world.run("ca", "succeed", "--end", "--ca", world.path("ca2"))
+    trust(world, "ca2", world.hub.folder, sender.folder, node.folder)
+    with open(world.hub.path("certs", "ca.pem"), encoding="ascii") as file:
+        tap.equal(file.read().count("BEGIN CERTIFICATE"), 1, "the new CA is given out alone")
+    tap.has(world.reload(), "law.reloaded", "the hub lets the old one go, with what it issued in its roster")
+    restart(sender)
+    restart(node)
+    sender.drop(client.notice("isoc-energy", 4))
+    node.has_received(6)
+    tap.ok(True, "and all goes on")
+
+    # By the old one nobody is let in any more.
+    world.certify("late", ("--role", "isoc"), "KZ-LATE")
+    world.admit("late")
+    tap.has(world.reload(), "not issued by this CA", "who comes with a certificate of the old one is refused")
+    for use in ("seal", "channel"):
+        os.unlink(world.hub.path("roster", f"late-{use}.pem"))
+
+    # What was sealed under either verifies with both, and needs both.
+    sender.stop()
+    node.stop()
+    world.hub.stop()
+    audit = ("verify", "--journal", world.hub.path("journal"), "--vkey", world.hub.path("vkey"))
+    both = ("--ca", world.path("old.pem"), "--ca", world.path("ca2", "ca.pem"))
+    code, text = world.run(*audit, *both, code=None)
+    tap.equal((code, code and text), (0, 0), "the journal verifies with both")
+    code, text = world.run(*audit, "--ca", world.path("ca2", "ca.pem"), code=None)
+    tap.equal(code, 1, "and not with the new one alone")
+    world.hub.start()
+    tap.ok(True, "a restart needs nothing of the old one")
