@@ -58,9 +58,10 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     for unit in UNITS:
         found = directives(unit)
         config = found["ConditionPathExists"][0]
-        tap.ok(found["ExecStart"][0].endswith(config), f"{unit}: starts with what it waits for, and not unconfigured", found["ExecStart"])
-        tap.equal((found["Type"], found["NotifyAccess"]), (["notify"], ["main"]), f"{unit}: says itself when it is ready")
-        tap.ok(int(found["WatchdogSec"][0]) >= 30, f"{unit}: a slow disk is no hang", found["WatchdogSec"])
+        tap.ok(os.path.dirname(config) in found["ExecStart"][0], f"{unit}: starts with what it waits for, and not unconfigured", found["ExecStart"])
+        if unit != "dabyl-notify@.service":  # a command that goes on, and no daemon with turns
+            tap.equal((found["Type"], found["NotifyAccess"]), (["notify"], ["main"]), f"{unit}: says itself when it is ready")
+            tap.ok(int(found["WatchdogSec"][0]) >= 30, f"{unit}: a slow disk is no hang", found["WatchdogSec"])
         if not shutil.which("systemd-analyze"):
             tap.skip(f"{unit}: hardening", "there is no systemd-analyze")
             continue

@@ -24,7 +24,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
                 kind, body = one.receive()
                 types.append(kind)
                 if kind == client.KNOWS:
-                    tap.equal(body.short().decode().split()[2:], ["+knows"], f"{agent}: the hub says what it knows")
+                    tap.ok("+knows" in body.short().decode().split()[2:], f"{agent}: the hub says what it knows")
                     body.done()
             one.close()
         return types
