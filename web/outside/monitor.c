@@ -14,7 +14,7 @@
 #include <string.h>
 
 // Who scrapes gives up after ten seconds; a node answers behind a question to its hub.
-enum { CONNECTIONS = 32, SILENCE_S = 30, ANSWER_MS = 9000 };
+enum { CONNECTIONS = 32, SILENCE_S = 30, HUB_MS = 4000, NODE_MS = 9000 };
 
 struct monitor {
     monitor_of_t of;
@@ -24,10 +24,17 @@ struct monitor {
     outside_t *outside;
 };
 
+static int ask_daemon(
+    const monitor_t *self, const char *request, buf_t *answer, cause_t *why)
+{
+    return ask(self->control, span_text(request),
+        self->of == MONITOR_HUB ? HUB_MS : NODE_MS, answer, why);
+}
+
 static void answer_metrics(const monitor_t *self, outside_reply_t *reply)
 {
     cause_t why;
-    if (ask(self->control, span_text("metrics"), ANSWER_MS, &reply->text, &why) != 0) {
+    if (ask_daemon(self, "metrics", &reply->text, &why) != 0) {
         outside_say(reply, MHD_HTTP_SERVICE_UNAVAILABLE, why.text);
         return;
     }
@@ -64,7 +71,7 @@ static void answer_health(const monitor_t *self, outside_reply_t *reply)
 {
     cause_t why;
     buf_t text = {0};
-    if (ask(self->control, span_text("status"), ANSWER_MS, &text, &why) != 0) {
+    if (ask_daemon(self, "status", &text, &why) != 0) {
         outside_say(reply, MHD_HTTP_SERVICE_UNAVAILABLE, why.text);
     } else {
         json_t *status = json_loadb((const char *)text.data, text.size, 0, NULL);

@@ -2,6 +2,8 @@
 """Goal: beside a hub dabyl-web gives programs its health, its metrics and its public log, and nothing else."""
 
 import json
+import signal
+import threading
 
 import client
 import tap
@@ -144,6 +146,14 @@ with World(__doc__, cast=("nccis", "isoc-energy")) as world:
     )
 
     raw.close()
+    world.hub.process.signal(signal.SIGSTOP)
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(tlog.ask(monitor, "GET", "/healthz")))
+    asking.start()
+    tap.ok(tlog.Log(public, vkey).size >= log.size, "while the hub hangs its public log goes on")
+    asking.join()
+    world.hub.process.signal(signal.SIGCONT)
+    tap.ok(answers[0][0] == 503 and b"no answer" in answers[0][2], "and it is called so", answers)
     world.hub.stop()
     status, _, body = tlog.ask(monitor, "GET", "/healthz")
     tap.ok(status == 503 and b"not running" in body, "without the hub it says so", body)
