@@ -41,10 +41,10 @@ static int finish(cause_t *why)
 
 int standard_end(const char *program, int code, int misuse)
 {
-    cause_t why;
+    cause_t why, said;
     if (finish(&why) == 0)
         return code;
-    (void)fprintf(
-        stderr, "%s: %s; what was printed is not complete\n", program, why.text);
+    (void)cause_set(&said, "%s: %s; what was printed is not complete", program, why.text);
+    (void)fprintf(stderr, "%s\n", said.text);
     return code == misuse ? code : EXIT_FAILURE;
 }

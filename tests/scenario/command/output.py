@@ -43,6 +43,8 @@ def broken_pipe():
     return writer
 
 
+OUT = ("standard output", "стандартный вывод", "стандартты шығыс")  # as it is called in each language
+
 with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     world.start()
     node = world.node("nccis")
@@ -80,15 +82,15 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         tap.ok(usual in (0, 1, 3) and "runtime error" not in said, f"{name} ends with {usual}", said)
         with open("/dev/full", "wb") as full:
             code, said = run(*words, program=program, stdout=full)
-        tap.ok(code == 1 and "standard output" in said, f"{name} to a full disk", (code, said))
+        tap.ok(code == 1 and any(words in said for words in OUT), f"{name} to a full disk", (code, said))
         before = tree(node.path("certs")), tree(world.hub.path("certs"))
         code, said = run(*words, program=program, preexec_fn=closed)
-        tap.ok(code == 1 and "standard output" in said, f"{name} to what is closed", (code, said))
+        tap.ok(code == 1 and any(words in said for words in OUT), f"{name} to what is closed", (code, said))
         tap.ok(before == (tree(node.path("certs")), tree(world.hub.path("certs"))), f"{name} prints into no file")
         pipe = broken_pipe()
         code, said = run(*words, program=program, stdout=pipe, restore_signals=False, preexec_fn=ignore_pipe)
         os.close(pipe)
-        tap.ok(code == 1 and "standard output" in said, f"{name} to nobody", (code, said))
+        tap.ok(code == 1 and any(words in said for words in OUT), f"{name} to nobody", (code, said))
 
     here = ("--node", node.folder)
     ca, hub = world.path("ca"), world.hub.folder
@@ -125,6 +127,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "rules cites": [("rules", "cites", "14", "--rules", rules)],
         "rules diff": [("rules", "diff", rules, rules)],
         "rules at": [("rules", "at", "6", "--journal", world.hub.path("journal"))],
+        "doctor": None,  # looks at machine and folders: operate/doctor.py
+        **{f"notify {name}": None for name in ("done", "list", "run")},  # there is no notify.conf
+        **{f"registry {name}": None for name in ("add", "change", "remove", "show")},
+        **{f"hub {name}": None for name in ("acts", "admit", "backup", "export", "follow", "joins", "metrics", "nodes", "remove", "renew", "restore", "setup")},
+        **{f"node {name}": None for name in ("join", "metrics", "setup")},
         "rules seal": None,  # seals
         "node accept-log": None,  # there is no successor
         "node checkpoint": None,  # below: it wants the daemon stopped
