@@ -238,6 +238,8 @@ static char *read_line(const interview_t *self)
         free(line);
         return NULL;
     }
+    // The person has ended the line, and the stream that wraps has to hear of it.
+    (void)fputc('\r', self->out);
     line[strcspn(line, "\n")] = 0;
     span_t text = trim(span_text(line));
     memmove(line, text.data, text.size);

@@ -54,6 +54,7 @@ static char *read_line(dialogue_t *self)
         free(line);
         return NULL;
     }
+    (void)fputc('\r', self->out); // the person has ended the line
     while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r' || line[n - 1] == ' '))
         line[--n] = 0;
     size_t blanks = strspn(line, " \t");
