@@ -43,6 +43,7 @@ typedef struct {
 
 // A hub's folder with its requests, read for one command.
 typedef struct {
+    const char *hub;
     hub_options_t conf;
     joins_limits_t limits;
     char vkey[VKEY_MAX];
@@ -75,6 +76,7 @@ static done_t desk_open(desk_t *self, const call_t *call, const char *named)
     const char *hub = hub_folder(named, &why);
     if (!hub)
         return call_fail(call, DONE_USAGE, "%s", why.text);
+    self->hub = hub;
     if (hub_conf_read(hub, &self->conf, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (read_all(self, &why) == 0)
@@ -166,28 +168,22 @@ static void mark_of(char out[JOIN_TEXT_MAX])
     (void)snprintf(out, JOIN_TEXT_MAX, "%s", time);
 }
 
-// The hub takes its roster anew, and its log says who admitted whom; where it does not
-// run, it takes it when it starts.
-static int reload(
-    const desk_t *desk, const join_t *join, const char *as, bool *running, cause_t *why)
+// The roster is changed whole with the hub's taking it, or not at all, and the hub's log
+// says who admitted whom; where it does not run, it takes it when it starts.
+static int change_roster(const desk_t *desk, const join_t *join, const char *as,
+    const answer_t *answer, bool *running, cause_t *why)
 {
-    buf_t request = {0};
-    buf_t text = {0};
+    change_before_t before;
     const hub_act_t act = {.line = "reload",
         .as = as,
         .act = "admit",
         .to = join->request.holder.name,
         .reason = "joined"};
-    *running = ask_alive(desk->conf.control);
-    if (!*running)
-        return 0;
-    int result = hub_act_print(&act, &request, why);
+    hub_change_t *change = hub_change_begin(desk->hub, &desk->conf, &before, why);
+    int result = change ? admission_put(&desk->conf, change, answer, why) : -1;
     if (result == 0)
-        result = ask(desk->conf.control, buf_span(&request), HUB_RELOAD_MS, &text, why);
-    if (result == 0)
-        result = hub_answered(buf_span(&text), why);
-    buf_destroy(&request);
-    buf_destroy(&text);
+        result = hub_change_go(change, &act, running, why);
+    hub_change_end(&change);
     return result;
 }
 
@@ -197,8 +193,7 @@ static int admit(desk_t *desk, const join_t *join, const char *as, answer_t *ans
 {
     buf_t text = {0};
     if (admission_complete(&desk->conf, &join->request, answer, why) != 0 ||
-        admission_put(&desk->conf, answer, why) != 0 ||
-        reload(desk, join, as, running, why) != 0)
+        change_roster(desk, join, as, answer, running, why) != 0)
         return -1;
     answer_print(answer, &text);
     int result = joins_certify(desk->conf.joins, join->name, buf_span(&text), why);

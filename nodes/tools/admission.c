@@ -75,20 +75,23 @@ static int name_of(const hub_options_t *conf, const cert_t *cert, span_t pem,
     return result;
 }
 
-static int put_one(const hub_options_t *conf, const cert_t *cert, cause_t *why)
+static int put_one(
+    const hub_options_t *conf, hub_change_t *change, const cert_t *cert, cause_t *why)
 {
     char path[PATH_MAX];
     buf_t pem = {0};
     cert_print_pem(cert, &pem);
     int result = name_of(conf, cert, buf_span(&pem), path, why);
     if (result == 0)
-        result = file_replace(path, buf_span(&pem), 0644, why);
+        hub_change_put(change, path, buf_span(&pem), 0644);
     buf_destroy(&pem);
     return result;
 }
 
-int admission_put(const hub_options_t *conf, const answer_t *answer, cause_t *why)
+int admission_put(
+    const hub_options_t *conf, hub_change_t *change, const answer_t *answer, cause_t *why)
 {
-    return put_one(conf, &answer->seal, why) == 0 ? put_one(conf, &answer->channel, why)
-                                                  : -1;
+    return put_one(conf, change, &answer->seal, why) == 0
+               ? put_one(conf, change, &answer->channel, why)
+               : -1;
 }
