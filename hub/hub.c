@@ -119,6 +119,7 @@ static questions_t questions_of(const hub_t *self, const history_view_t *view)
         .monotonic_ms = self->now.monotonic_ms,
         .limits = intake_limits(self->intake),
         .law = &self->law,
+        .trust = &self->trust,
         .log = history_precedents(view),
         .history = self->history,
         .inboxes = self->inboxes,

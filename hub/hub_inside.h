@@ -58,6 +58,7 @@ struct hub {
     identity_t identity;
     logmarks_t marks; // of the log, outside of its journal
     law_t law;
+    trust_t trust;
     cause_t files; // why those of the law are not in force; "": they are
 
     journal_t *journal;

@@ -106,6 +106,7 @@ static void use_law(hub_t *self, const law_t *law)
         self->identity.uncertified.text[0] = self->files.text[0] = 0;
     law_close(&self->law);
     self->law = *law;
+    trust_read(&self->trust, self->options);
     hub_log_warnings(self);
     hub_begin_drafting(self, fold_enacted(self->fold)->rules_position);
     drafting_forget_trouble(self->drafting);

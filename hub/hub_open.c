@@ -171,6 +171,7 @@ static int open_all(hub_t *self, cause_t *why)
         check_clock(self, why) != 0 || hub_open_law(self, why) != 0)
         return -1;
     open_deciding(self);
+    trust_read(&self->trust, self->options);
     hub_log_warnings(self);
     if (hub_succeed(self, why) != 0 || begin_log(self, why) != 0 ||
         open_gate(self, why) != 0 ||
@@ -236,6 +237,7 @@ void hub_close(hub_t **self_p)
     intake_destroy(&self->intake);
     workers_destroy(&self->workers);
     law_close(&self->law);
+    trust_close(&self->trust);
     hub_close_state(self);
     deferred_destroy(&self->deferred);
     owed_close(&self->owed);

@@ -28,7 +28,8 @@ static const char usage[] =
     "A file renamed into outbox/ is completed, sealed and published; sent/ then has it "
     "with\n"
     "its receipt, or refused/ with the reason.  What is delivered comes into inbox/.\n"
-    "SIGHUP reloads the CRL.  SIGTERM and SIGINT end the daemon; it may be killed at "
+    "SIGHUP reads certificates, CA and CRL again.  SIGTERM and SIGINT end the daemon; it "
+    "may be killed at "
     "any\n"
     "moment and loses nothing.\n";
 

@@ -7,6 +7,7 @@
 #ifndef HUB_ASK_QUESTIONS_H
 #define HUB_ASK_QUESTIONS_H
 
+#include "hub/ask/trust.h"
 #include "hub/decide/drafting.h"
 #include "hub/intake/intake.h"
 #include "hub/law/law.h"
@@ -33,6 +34,7 @@ typedef struct {
     int64_t now_ms, monotonic_ms;
     document_limits_t limits; // of a question's arguments
     const law_t *law;         // in force
+    const trust_t *trust;
     precedents_t log;
     history_t *history;
     inboxes_t *inboxes;

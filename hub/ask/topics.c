@@ -108,6 +108,7 @@ static const topic_t topics[] = {
     {"kinds", FOR_ALL, begin_kinds, NULL},
     {"feeds", FOR_ALL, topic_feeds, NULL},
     {"law", FOR_ALL, topic_law, topic_law_step},
+    {"trust", FOR_ALL, topic_trust, NULL},
     {"nodes", FOR_NCCIS, topic_nodes, topic_nodes_step},
 };
 

@@ -86,6 +86,8 @@ bool topic_law_step(const questions_t *self, const char *asker, asking_t *asking
 // Of nodes and how they are: topic_nodes.c.
 bool topic_nodes(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_nodes_step(const questions_t *self, const char *asker, asking_t *asking);
+// Whom to believe: topic_trust.c.
+bool topic_trust(const questions_t *self, const char *asker, asking_t *asking);
 // Of feeds: topic_feeds.c.
 bool topic_feeds(const questions_t *self, const char *asker, asking_t *asking);
 // Of duties: topic_duties.c.

@@ -24,6 +24,9 @@ const conf_option_t hub_options_table[] = {
         "the hub's own sealing certificate (role hub)"},
     {"channel_certificate", CONF_PATH, FIELD(channel_certificate), 0, 0,
         "certs/channel.pem", "the hub's own channel certificate, for nodes"},
+    {"next_channel_certificate", CONF_PATH, FIELD(next_channel_certificate), 0, 0,
+        "certs/next-channel.pem",
+        "the channel certificate that comes after it, which nodes are told ahead"},
     {"ca", CONF_PATH, FIELD(ca), 0, 0, "certs/ca.pem", "the CA's certificate"},
     {"crl", CONF_PATH, FIELD(crl), 0, 0, "certs/crl.pem", "the CA's revocation list"},
 

@@ -13,7 +13,7 @@ typedef struct {
     texts_t listen;
     char *log_key, *seal_key, *channel_key;
     char *ca, *crl, *certificate;
-    char *channel_certificate;
+    char *channel_certificate, *next_channel_certificate;
     char *roster, *rules, *registry, *schemas;
     texts_t join_listen;
     char *joins;

@@ -264,6 +264,17 @@ int cert_parse_browser(cert_t *self, span_t der, cause_t *why)
     return parse(self, der, take_browser_key, why);
 }
 
+int cert_take(cert_t *self, span_t pem, cause_t *why)
+{
+    buf_t der = {0};
+    *self = (cert_t){0};
+    int result = x509_take_pem(pem, PEM_STRING_X509, &der) == 0
+                     ? cert_parse(self, buf_span(&der), why)
+                     : cause_set(why, "no certificate in PEM");
+    buf_destroy(&der);
+    return result;
+}
+
 int cert_read(cert_t *self, const char *path, cause_t *why)
 {
     buf_t der = {0};

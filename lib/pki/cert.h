@@ -67,7 +67,8 @@ const char *cert_key_fault(cert_use_t use, const uint8_t key[32]);
 int cert_parse(cert_t *self, span_t der, cause_t *why);
 // The same of a browser's and no other.
 int cert_parse_browser(cert_t *self, span_t der, cause_t *why);
-// The first certificate of a PEM file, without trusting it.
+// The first certificate of a PEM text or file, without trusting it.
+int cert_take(cert_t *self, span_t pem, cause_t *why);
 int cert_read(cert_t *self, const char *path, cause_t *why);
 void cert_print_pem(const cert_t *self, buf_t *out);
 

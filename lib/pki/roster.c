@@ -9,8 +9,11 @@
 #include "lib/pki/roster_held.h"
 
 #include "lib/base/moment.h"
+#include "lib/pki/pem.h"
 #include "lib/pki/seal.h"
+#include "lib/pki/x509.h"
 
+#include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -299,6 +302,23 @@ const cert_t *roster_next_expiring(
 size_t roster_verified(const roster_t *self)
 {
     return self->verified;
+}
+
+static int put_crl(void *out, const char *label, span_t der, cause_t *why)
+{
+    (void)why;
+    if (strcmp(label, PEM_STRING_X509_CRL) == 0)
+        x509_print_pem(label, der, out);
+    return 0;
+}
+
+void roster_print_crl(const roster_t *self, buf_t *out)
+{
+    cause_t ignored; // it is PEM that was just printed
+    buf_t both = {0};
+    authority_print(self->authority, &both);
+    (void)pem_each(buf_span(&both), put_crl, out, &ignored);
+    buf_destroy(&both);
 }
 
 void roster_print(const roster_t *self, buf_t *out)

@@ -97,6 +97,8 @@ const cert_t *roster_next_expiring(
     const roster_t *self, size_t *cursor, int64_t now_ms, int64_t until_ms);
 // How many certificates were verified to make this roster, and not taken from `before`.
 size_t roster_verified(const roster_t *self);
+// The CRL in PEM, appended.
+void roster_print_crl(const roster_t *self, buf_t *out);
 // The full text for the journal: CA, CRL and every certificate in PEM, in a stable order.
 void roster_print(const roster_t *self, buf_t *out);
 

@@ -184,6 +184,7 @@ static const command_t *const commands[] = {
     &hub_follow,
     &hub_export,
     &hub_joins,
+    &hub_channel,
     &hub_nodes,
     &hub_admit,
     &hub_renew,

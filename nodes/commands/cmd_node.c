@@ -148,8 +148,8 @@ static const command_t node_checkpoint = {
              "not run.\n",
 };
 
-static const command_t *const commands[] = {
-    &node_setup, &node_join, &node_accept_log, &node_checkpoint, &node_metrics, NULL};
+static const command_t *const commands[] = {&node_setup, &node_join, &node_reload,
+    &node_accept_log, &node_checkpoint, &node_metrics, NULL};
 
 const command_t cmd_node = {
     .name = "node",

@@ -15,6 +15,7 @@ extern const command_t cmd_registry;
 extern const command_t hub_acts;
 extern const command_t hub_admit;
 extern const command_t hub_backup;
+extern const command_t hub_channel;
 extern const command_t hub_joins;
 extern const command_t hub_metrics;
 extern const command_t hub_nodes;
@@ -24,6 +25,7 @@ extern const command_t hub_restore;
 extern const command_t hub_setup;
 extern const command_t node_join;
 extern const command_t node_metrics;
+extern const command_t node_reload;
 extern const command_t node_setup;
 
 // All of them, in the order of the help; NULL after the last.

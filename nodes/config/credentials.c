@@ -6,7 +6,9 @@
 #include "lib/pki/keyfile.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int read_cert(cert_t *cert, const char *path, cert_use_t use, cause_t *why)
 {
@@ -38,6 +40,37 @@ static int read_files(credentials_t *self, const node_conf_t *conf, cause_t *why
     return conf->crl[0] && !self->crl ? -1 : 0;
 }
 
+// The chain, at a moment when the certificate itself was good.
+static int check_chain(
+    const credentials_t *self, const cert_t *cert, const char *path, cause_t *why)
+{
+    if (cert_check(cert, self->ca, cert->not_after_ms, why) == 0 ||
+        cert_check(cert, self->ca, cert->not_before_ms, why) == 0)
+        return 0;
+    return cause_prefix(why, "%s", path);
+}
+
+int credentials_next_path(const node_conf_t *conf, char path[PATH_MAX], cause_t *why)
+{
+    return snprintf(path, PATH_MAX, "%s.next", conf->hub_certificate) < PATH_MAX
+               ? 0
+               : cause_set(why, "%s: name too long", conf->hub_certificate);
+}
+
+// What is no certificate of a hub by this CA is not believed, and no reason not to start:
+// the hub hands it over again.
+static void read_next(credentials_t *self, const node_conf_t *conf)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    if (credentials_next_path(conf, path, &ignored) != 0 || access(path, F_OK) != 0)
+        return;
+    if (read_cert(&self->hub_next, path, CERT_CHANNEL, &ignored) != 0 ||
+        strcmp(self->hub_next.role, "hub") != 0 ||
+        check_chain(self, &self->hub_next, path, &ignored) != 0)
+        cert_close(&self->hub_next);
+}
+
 static int compare(const credentials_t *self, const node_conf_t *conf, cause_t *why)
 {
     const cert_t *seal = &self->seal_cert, *channel = &self->channel_cert;
@@ -60,24 +93,16 @@ static int compare(const credentials_t *self, const node_conf_t *conf, cause_t *
     return 0;
 }
 
-// The chain, at a moment when the certificate itself was good.
-static int check_chain(
-    const credentials_t *self, const cert_t *cert, const char *path, cause_t *why)
-{
-    if (cert_check(cert, self->ca, cert->not_after_ms, why) == 0 ||
-        cert_check(cert, self->ca, cert->not_before_ms, why) == 0)
-        return 0;
-    return cause_prefix(why, "%s", path);
-}
-
 int credentials_open(credentials_t *self, const node_conf_t *conf, cause_t *why)
 {
     *self = (credentials_t){0};
     if (read_files(self, conf, why) == 0 && compare(self, conf, why) == 0 &&
         check_chain(self, &self->seal_cert, conf->seal_certificate, why) == 0 &&
         check_chain(self, &self->channel_cert, conf->channel_certificate, why) == 0 &&
-        check_chain(self, &self->hub_cert, conf->hub_certificate, why) == 0)
+        check_chain(self, &self->hub_cert, conf->hub_certificate, why) == 0) {
+        read_next(self, conf);
         return 0;
+    }
     credentials_close(self);
     return -1;
 }
@@ -87,6 +112,7 @@ void credentials_close(credentials_t *self)
     cert_close(&self->seal_cert);
     cert_close(&self->channel_cert);
     cert_close(&self->hub_cert);
+    cert_close(&self->hub_next);
     authority_close(&self->ca);
     authority_close(&self->crl);
     sodium_memzero(self, sizeof *self);

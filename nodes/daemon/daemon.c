@@ -56,33 +56,16 @@ static void supervisor_turn(daemon_t *self)
     supervisor_feed(self->supervisor, text);
 }
 
-// A new list from the CA; an unreadable one leaves the old one in force.
-static void reload_crl(daemon_t *self)
-{
-    cause_t why;
-    if (!self->conf->crl[0])
-        return;
-    authority_t *fresh = authority_open(self->conf->ca, self->conf->crl, &why);
-    if (!fresh ||
-        authority_crl_follows(fresh, self->credentials.crl, self->conf->crl, &why) != 0) {
-        log_line(LOG_ERROR, "crl.refused", "reason=\"%s\"", why.text);
-        authority_close(&fresh);
-        return;
-    }
-    authority_close(&self->credentials.crl);
-    self->credentials.crl = fresh;
-    log_line(LOG_INFO, "crl.loaded", "number=%" PRIu64, authority_crl_number(fresh));
-}
-
 static void signals_turn(daemon_t *self)
 {
+    cause_t ignored; // it is logged
     struct signalfd_siginfo info;
     while (read(self->signals, &info, sizeof info) == sizeof info) {
         if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
             self->stopping = true;
         else if (info.ssi_signo == SIGHUP) {
             tell_state(self, SUPERVISOR_RELOADS);
-            reload_crl(self);
+            (void)daemon_reload(self, &ignored);
             tell_state(self, SUPERVISOR_READY);
         }
         // SIGCHLD only wakes us: the runner looks for itself.
@@ -232,6 +215,7 @@ static void turn(daemon_t *self, bool outbox_changed)
         outbox_take(self);
     link_turn(self->link, self->now);
     daemon_attachments_turn(self);
+    daemon_trust_turn(self);
     daemon_law_turn(self);
     daemon_duties_turn(self);
     disk_turn(self);

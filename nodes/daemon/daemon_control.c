@@ -170,6 +170,8 @@ bool daemon_asks_hub(const daemon_t *self)
 void daemon_explained(void *context, uint32_t request, span_t json)
 {
     daemon_t *self = context;
+    if (request == DAEMON_ASKS_TRUST)
+        daemon_trust_answered(self, json);
     if (request == DAEMON_ASKS_LAW)
         daemon_law_answered(self, json);
     if (request == DAEMON_ASKS_DUTIES || request == DAEMON_ASKS_DUTIES_NOW)
@@ -199,12 +201,22 @@ static void answer_metrics(daemon_t *self)
     buf_destroy(&text);
 }
 
+static void reload(daemon_t *self)
+{
+    cause_t why;
+    if (daemon_reload(self, &why) == 0)
+        why.text[0] = 0; // what was tried on the way is no failure
+    control_reply(self->control, &why);
+}
+
 static void answer(daemon_t *self, const char *line, span_t rest)
 {
     if (strcmp(line, "status") == 0)
         answer_json(self, status_json(self));
     else if (strcmp(line, "metrics") == 0)
         answer_metrics(self);
+    else if (strcmp(line, "reload") == 0)
+        reload(self);
     else if (strcmp(line, "waiting") == 0)
         ask_waiting(self);
     else if (strcmp(line, "explain") == 0)
@@ -214,8 +226,8 @@ static void answer(daemon_t *self, const char *line, span_t rest)
     else if (strncmp(line, "ask ", 4) == 0)
         ask_hub(self, line + 4, rest);
     else
-        answer_error(self,
-            "unknown request; there are: status, metrics, waiting, explain, hold, ask");
+        answer_error(self, "unknown request; there are: status, metrics, reload, "
+                           "waiting, explain, hold, ask");
 }
 
 void daemon_control_turn(daemon_t *self)

@@ -105,6 +105,8 @@ static void on_event(void *context, const link_event_t *event)
         say_ready(self);
         forget_ahead(self);
         daemon_attachments_restart(self);
+        daemon_trust_session(self);
+        daemon_trust_restart(self);
         daemon_law_restart(self);
         daemon_duties_soon(self);
         break;

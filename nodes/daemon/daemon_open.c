@@ -89,7 +89,13 @@ static int open_link(daemon_t *self, cause_t *why)
     memcpy(options.public_key, self->credentials.channel_public, 32);
     link_events_t events = daemon_link_events(self);
     self->link = link_open(&options, &events, why);
-    return self->link ? 0 : -1;
+    if (!self->link)
+        return -1;
+    link_identity_t identity; // with the hub's next key, where it is known
+    daemon_identity(self, &identity);
+    link_identify(self->link, &identity);
+    explicit_bzero(&identity, sizeof identity);
+    return 0;
 }
 
 static void publish(void *context, parcel_t **parcel_p)
@@ -228,7 +234,7 @@ daemon_t *daemon_open(const node_conf_t *conf, cause_t *why)
     self->lock = self->signals = self->attachments.fd = -1;
     self->now = clock_now();
     self->started_ms = self->now.monotonic_ms;
-    self->question_due_ms = self->duties_at_ms = MOMENT_NEVER;
+    self->question_due_ms = self->duties_at_ms = self->trust_at_ms = MOMENT_NEVER;
     self->remind_at_ms = self->now.monotonic_ms;
     if (open_parts(self, why) != 0)
         daemon_close(&self);

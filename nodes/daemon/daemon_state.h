@@ -1,8 +1,8 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
-// messages), daemon_files.c (what waits), daemon_law.c (the law in force),
-// daemon_duties.c (what is owed), daemon_hold.c (what officers are to seal) and
-// daemon_control.c (what people ask), nobody else.
+// messages), daemon_files.c (what waits), daemon_trust.c (whom it believes), daemon_law.c
+// (the law in force), daemon_duties.c (what is owed), daemon_hold.c (what officers are to
+// seal) and daemon_control.c (what people ask), nobody else.
 
 #ifndef NODES_DAEMON_DAEMON_STATE_H
 #define NODES_DAEMON_DAEMON_STATE_H
@@ -55,12 +55,14 @@ struct daemon {
     int64_t remind_at_ms, checkpoint_at_ms, examine_at_ms;
     char said[400]; // the last trouble with the link, not to be said again and again
     int64_t said_ms;
-    uint32_t question;       // number of the last one that went to the hub
-    int64_t question_due_ms; // never: none is with the hub
-    bool waits_for_duties;   // it is the one about what waits
-    law_copy_t law;          // as the hub said last; no parts: it has not yet
-    int64_t law_at_ms;       // when to ask for it; never: there is no session
-    int64_t duties_at_ms;    // the same of the duties that this node has
+    uint32_t question;          // number of the last one that went to the hub
+    int64_t question_due_ms;    // never: none is with the hub
+    bool waits_for_duties;      // it is the one about what waits
+    law_copy_t law;             // as the hub said last; no parts: it has not yet
+    char trust_known[HASH_HEX]; // digest of what the hub told of whom to believe
+    int64_t trust_at_ms;        // when to ask for it; never: there is no session
+    int64_t law_at_ms;          // when to ask for it; never: there is no session
+    int64_t duties_at_ms;       // the same of the duties that this node has
     int64_t duties_not_before_ms;
 };
 
@@ -69,6 +71,7 @@ enum {
     DAEMON_ASKS = 1 << 30,
     DAEMON_ASKS_LAW = DAEMON_ASKS,
     DAEMON_ASKS_DUTIES,
+    DAEMON_ASKS_TRUST,
     DAEMON_ASKS_DUTIES_NOW, // for a person who waits for the answer
 };
 
@@ -90,6 +93,13 @@ void daemon_attachments_restart(daemon_t *self); // a new session
 json_t *daemon_files_json(const daemon_t *self); // for `status`: what waits, and why
 int64_t daemon_attachments_due_ms(const daemon_t *self);
 json_t *daemon_attachments_json(const daemon_t *self); // for `status`
+// Certificates, hub's and own, CA and CRL, read again: all of them or none.
+int daemon_reload(daemon_t *self, cause_t *why);
+void daemon_identity(const daemon_t *self, link_identity_t *out);
+void daemon_trust_restart(daemon_t *self); // a new session
+void daemon_trust_session(daemon_t *self); // likewise: which key the hub has now
+void daemon_trust_turn(daemon_t *self);
+void daemon_trust_answered(daemon_t *self, span_t answer);
 void daemon_law_open(daemon_t *self);
 void daemon_law_restart(daemon_t *self); // a new session
 void daemon_law_turn(daemon_t *self);

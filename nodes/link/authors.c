@@ -48,6 +48,11 @@ authors_t *authors_new(const authority_t *ca)
     return self;
 }
 
+void authors_trust(authors_t *self, const authority_t *ca)
+{
+    self->ca = ca;
+}
+
 void authors_destroy(authors_t **self_p)
 {
     authors_t *self = *self_p;

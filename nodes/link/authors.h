@@ -16,6 +16,7 @@ typedef struct authors authors_t;
 
 // `ca` is borrowed; NULL only where the certificates are known to be good.
 authors_t *authors_new(const authority_t *ca);
+void authors_trust(authors_t *self, const authority_t *ca); // another from now on
 void authors_destroy(authors_t **self_p);
 
 // Take a sealing certificate, not yet believing it.  One already known costs little.

@@ -32,9 +32,10 @@ static void copy_options(link_t *self, const link_options_t *given)
     options->pulse_ms = given->pulse_ms ? given->pulse_ms : 2000;
     options->silence_ms = given->silence_ms ? given->silence_ms : 10000;
     options->retry_ms = given->retry_ms ? given->retry_ms : 250;
-    memcpy(self->keys.hub_key, given->hub_key, 32);
-    memcpy(self->keys.secret_key, given->secret_key, 32);
-    memcpy(self->keys.public_key, given->public_key, 32);
+    self->identity = (link_identity_t){.hub_keys = 1, .ca = given->ca};
+    memcpy(self->identity.hub_key[0], given->hub_key, 32);
+    memcpy(self->identity.secret_key, given->secret_key, 32);
+    memcpy(self->identity.public_key, given->public_key, 32);
 }
 
 static int open_verifier(link_t *self, span_t checkpoint, cause_t *why)
@@ -78,6 +79,36 @@ link_t *link_open(
     return NULL;
 }
 
+static bool still_known(const link_t *self, const link_identity_t *identity, size_t *at)
+{
+    if (memcmp(self->keys.public_key, identity->public_key, 32) != 0)
+        return false;
+    for (*at = 0; *at < identity->hub_keys; (*at)++)
+        if (memcmp(self->keys.hub_key, identity->hub_key[*at], 32) == 0)
+            return true;
+    return false;
+}
+
+void link_identify(link_t *self, const link_identity_t *identity)
+{
+    size_t at = 0;
+    const bool keep = self->channel && still_known(self, identity, &at);
+    verifier_trust(self->verifier, identity->ca);
+    self->options.ca = identity->ca;
+    self->identity = *identity;
+    self->hub_key = self->hub_reached = keep ? at : 0;
+    if (!self->channel || keep)
+        return;
+    self->failed = 0;
+    self->pause_ms = self->options.retry_ms;
+    link_part(self, LINK_LOST, 1, "", "its keys were changed");
+}
+
+size_t link_hub_key(const link_t *self)
+{
+    return self->hub_key;
+}
+
 void link_emit(link_t *self, link_event_type_t type, const char *code, const char *text)
 {
     link_event_t event = {.type = type, .code = code, .text = text};
@@ -111,10 +142,22 @@ static void lose(link_t *self, const char *text)
 // nowhere: what was reached last is tried first, then the other.
 static channel_family_t next_family(link_t *self)
 {
-    size_t rounds = self->failed++ / self->options.endpoints;
+    size_t rounds = self->failed / self->options.endpoints;
     bool other = rounds % 2 != 0;
     self->trying = other == (self->reached == CHANNEL_IPV6) ? CHANNEL_IPV4 : CHANNEL_IPV6;
     return self->trying;
+}
+
+// A hub whose key has changed is reached by the next one that is known: each is tried at
+// all addresses of both families.
+static void choose_key(link_t *self)
+{
+    const link_identity_t *identity = &self->identity;
+    size_t rounds = self->failed / self->options.endpoints / 2;
+    self->hub_key = (self->hub_reached + rounds) % identity->hub_keys;
+    memcpy(self->keys.hub_key, identity->hub_key[self->hub_key], 32);
+    memcpy(self->keys.secret_key, identity->secret_key, 32);
+    memcpy(self->keys.public_key, identity->public_key, 32);
 }
 
 static void connect_next(link_t *self)
@@ -125,7 +168,9 @@ static void connect_next(link_t *self)
     self->status.endpoint = endpoint;
     self->state = LINK_CONNECTING;
     self->heard_ms = self->spoke_ms = self->now.monotonic_ms;
+    choose_key(self);
     self->channel = channel_open(endpoint, next_family(self), &self->keys, &why);
+    self->failed++;
     if (!self->channel)
         lose(self, why.text);
     link_work(self);
@@ -189,6 +234,7 @@ static void watch_channel(link_t *self)
             self->up = true;
             self->failed = 0;
             self->reached = self->trying;
+            self->hub_reached = self->hub_key;
             self->heard_ms = self->now.monotonic_ms;
             say_hello(self);
             break;
@@ -369,6 +415,7 @@ void link_close(link_t **self_p)
     buf_destroy(&self->scratch);
     sodium_memzero(&self->keys, sizeof self->keys);
     sodium_memzero(self->options.secret_key, sizeof self->options.secret_key);
+    sodium_memzero(&self->identity, sizeof self->identity);
     free(self);
 }
 

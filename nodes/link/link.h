@@ -25,6 +25,15 @@
 
 #include <poll.h>
 
+// By which keys the two know each other, and whose certificates are believed.
+enum { LINK_HUB_KEYS = 2 };
+typedef struct {
+    uint8_t hub_key[LINK_HUB_KEYS][32]; // X25519, of the hub's channel certificate and of
+    size_t hub_keys;                    // its next: tried in turn
+    uint8_t secret_key[32], public_key[32]; // this node's channel key
+    const authority_t *ca;                  // borrowed; see link_options_t
+} link_identity_t;
+
 typedef struct {
     const char *node;  // this node's id
     const char *agent; // software and version; what this link knows is said behind it
@@ -173,6 +182,10 @@ size_t link_poll_items(link_t *self, struct pollfd item[LINK_POLL_ITEMS]);
 void link_work(link_t *self);
 int64_t link_due_ms(const link_t *self); // on the clock of now_t.monotonic_ms
 void link_turn(link_t *self, now_t now);
+// Others from now on: a connection by a key that is none of them any more is made anew.
+void link_identify(link_t *self, const link_identity_t *identity);
+// Which of the hub's keys it proved in this session: 0 or 1.
+size_t link_hub_key(const link_t *self);
 
 typedef struct {
     link_event_type_t state;

@@ -34,7 +34,9 @@ typedef enum {
 struct link {
     link_options_t options; // strings owned
     link_events_t events;
-    channel_keys_t keys;
+    channel_keys_t keys; // of this connection, or the last
+    link_identity_t identity;
+    size_t hub_key, hub_reached; // the key that is tried, and that was proven last
     size_t endpoint_next;
     size_t failed; // connections tried since one was up
     channel_family_t trying, reached;

@@ -51,6 +51,12 @@ verifier_t *verifier_new(const verifier_options_t *options)
     return self;
 }
 
+void verifier_trust(verifier_t *self, const authority_t *ca)
+{
+    self->options.ca = ca;
+    authors_trust(self->authors, ca);
+}
+
 void verifier_destroy(verifier_t **self_p)
 {
     verifier_t *self = *self_p;

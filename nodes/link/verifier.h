@@ -29,6 +29,8 @@ verifier_t *verifier_new(const verifier_options_t *options);
 void verifier_destroy(verifier_t **self_p);
 
 // A checkpoint by itself.  The first one given sets the beginning.
+// Authors' certificates are checked by this CA from now on; borrowed.
+void verifier_trust(verifier_t *self, const authority_t *ca);
 verdict_t verifier_checkpoint(verifier_t *self, span_t note, cause_t *why);
 // That of a welcome, and that its log grew out of the newest seen.
 verdict_t verifier_welcome(verifier_t *self, span_t note, span_t proof, cause_t *why);

@@ -18,6 +18,7 @@ enum { AT = 7, AT_CONTACT = 50, REQUEST = 41, MONOTONIC_MS = 90 * 1000 };
 
 typedef struct {
     people_t people;
+    trust_t trust;
     law_t law;
     inboxes_t *inboxes;
     sessions_t *sessions;
@@ -255,6 +256,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .monotonic_ms = MONOTONIC_MS,
         .limits = {1024, 8},
         .law = &world->law,
+        .trust = &world->trust,
         .log = {.find = find,
             .record = record,
             .refers = refers,
@@ -391,7 +393,7 @@ static void the_hub_names_every_topic(void **state)
     world_t *world = *state;
     static const char *const arguments[] = {"{}", "{\"id\":\"" MESSAGE "\"}", "{}",
         "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}",
-        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}", "{}"};
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}", "{}", "{}"};
     json_t *json = ask(world, "isoc-a", "hub", "{}");
     const json_t *topics = json_object_get(json, "topics");
     assert_int_equal(json_integer_value(json_object_get(json, "entries")), 3);
@@ -499,6 +501,24 @@ static void the_law_is_told_with_its_proof(void **state)
     law_copy_close(&copy);
     buf_destroy(&known);
     free(text);
+}
+
+static void whom_to_believe_is_told_once(void **state)
+{
+    world_t *world = *state;
+    char known[128];
+    buf_put_text(&world->trust.channel, "a certificate");
+    json_t *first = ask(world, "bank", "trust", "{}");
+    assert_string_equal(
+        json_string_value(json_object_get(first, "channel")), "a certificate");
+    assert_non_null(strstr(json_string_value(json_object_get(first, "crl")), "X509 CRL"));
+    (void)snprintf(known, sizeof known, "{\"known\":\"%s\"}",
+        json_string_value(json_object_get(first, "digest")));
+    json_decref(first);
+    expect(ask(world, "bank", "trust", known), "same", "true");
+    buf_put_text(&world->trust.next, "the next");
+    expect(ask(world, "bank", "trust", known), "next", "\"the next\"");
+    trust_close(&world->trust);
 }
 
 static void what_cannot_be_asked_is_refused(void **state)
@@ -700,6 +720,7 @@ int main(void)
         TEST(how_nodes_are_nobody_else_is_told),
         TEST(kinds_are_those_of_the_role),
         TEST(the_law_is_told_with_its_proof),
+        TEST(whom_to_believe_is_told_once),
         TEST(what_cannot_be_asked_is_refused),
         TEST(a_withdrawal_shows_what_its_author_was_told),
         TEST(attachments_are_shown_to_the_parties),

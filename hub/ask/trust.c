@@ -1,0 +1,40 @@
+// trust - a file that is no certificate for a channel is not handed to anybody.
+
+#include "hub/ask/trust.h"
+
+#include "lib/base/log.h"
+#include "lib/pki/cert.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void read_one(const char *path, buf_t *out)
+{
+    cause_t why;
+    cert_t cert = {0};
+    buf_clear(out);
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return;
+    int result = cert_read(&cert, path, &why);
+    if (result == 0 && (cert.use != CERT_CHANNEL || strcmp(cert.role, "hub") != 0))
+        result = cause_set(&why, "%s: not a hub's certificate for its channel", path);
+    if (result == 0)
+        cert_print_pem(&cert, out);
+    else
+        log_line(LOG_WARNING, "trust.unreadable",
+            "reason=\"%s\" effect=\"nodes are not told of it\"", why.text);
+    cert_close(&cert);
+}
+
+void trust_read(trust_t *self, const hub_options_t *options)
+{
+    read_one(options->channel_certificate, &self->channel);
+    read_one(options->next_channel_certificate, &self->next);
+}
+
+void trust_close(trust_t *self)
+{
+    buf_destroy(&self->channel);
+    buf_destroy(&self->next);
+}
