@@ -49,7 +49,7 @@ FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
-.PHONY: all programs staged deb deb-test world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers manuals bench bench-consoles bench-growth bench-plot guard lint po deps install clean help
+.PHONY: all programs staged deb deb-test world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers manuals bench bench-consoles bench-growth bench-plot drill guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
@@ -216,6 +216,9 @@ bench-growth: world ## measure what a message costs as entries, nodes, rules and
 	@$(MAKE) -s --no-print-directory $(BUILD)/release/bench/load
 	@MODE=release tests/bench/bench.py --messages 20000 --rounds $(ROUNDS) --largest $(LARGEST) \
 		growth-entries growth-enrolled growth-connected growth-rules growth-subscriptions growth-duties
+
+drill: $(BUILD)/asan/.all ## destroy a hub's folder under a longer load, and restore it from a standby
+	@MODE=asan DRILL=4000 tests/scenario/operate/follow.py
 
 bench-consoles: world ## measure what fifty open consoles cost their node and the hub
 	@$(MAKE) -s --no-print-directory $(BENCHES:%=$(BUILD)/release/bench/%)
