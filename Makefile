@@ -275,6 +275,8 @@ po: $(BUILD)/dabyl.pot ## bring the texts to translate in po/ up to date
 		msgfmt -c --statistics -o /dev/null po/$$l.po || exit 1; done
 
 SHARE = $(DESTDIR)$(PREFIX)/share
+# Where zsh looks: Debian's own folder for what packages bring, else that of what is installed by hand.
+ZSH_PLACE = $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 
 programs: $(PROGRAMS:%=$(BUILD)/release/%)
 
@@ -304,9 +306,9 @@ staged: programs
 	for l in $(LANGUAGES); do install -D -m 644 $(BUILD)/release/man/$$l/dabyl.1 \
 		$(SHARE)/man/$$l/man1/dabyl.1 || exit 1; done
 	install -m 644 man/*.1 $(SHARE)/man/man1
-	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/$(ZSH_PLACE) $(SHARE)/fish/vendor_completions.d
 	$(BUILD)/release/dabyl completion bash > $(SHARE)/bash-completion/completions/dabyl
-	$(BUILD)/release/dabyl completion zsh > $(SHARE)/zsh/site-functions/_dabyl
+	$(BUILD)/release/dabyl completion zsh > $(SHARE)/zsh/$(ZSH_PLACE)/_dabyl
 	$(BUILD)/release/dabyl completion fish > $(SHARE)/fish/vendor_completions.d/dabyl.fish
 	install -m 644 man/*.5 $(SHARE)/man/man5
 	install -m 644 man/*.7 $(SHARE)/man/man7
