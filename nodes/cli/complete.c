@@ -91,7 +91,8 @@ static void offer_options(const option_t *table, const char *begun, FILE *out)
 static void offer_commands(const command_t *const *table, const char *begun, FILE *out)
 {
     for (; table && *table; table++)
-        offer(out, begun, (*table)->name, (*table)->summary);
+        if (!(*table)->now) // a name that there is not
+            offer(out, begun, (*table)->name, (*table)->summary);
 }
 
 static void offer_kinds(const char *begun, FILE *out)

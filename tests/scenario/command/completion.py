@@ -39,6 +39,7 @@ def bash(folder, *typed):
 top = words("")
 tap.ok({"send", "inbox", "hub", "ca", "doctor", "completion"} <= set(top), "commands are offered", top)
 tap.equal(words("doc"), ["doctor"], "those that begin so")
+tap.equal(words("withd"), ["withdraw"], "and no name that there is not (withdrawal)")
 tap.ok({"init", "status", "reload"} <= set(words("hub", "")), "subcommands of the hub", words("hub", ""))
 tap.ok({"sign", "revoke", "crl"} <= set(words("ca", "")), "and of the CA", words("ca", ""))
 tap.equal(words("ca", "rev"), ["revoke"], "by their beginning")
