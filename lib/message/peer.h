@@ -14,7 +14,7 @@ enum { AGENT_SIZE_MAX = 128 }; // octets of what HELLO and KNOWS say of a progra
 
 // One bit each; its word is in peer.c, and in PROTOCOL.md.
 typedef enum {
-    PEER_KNOWS = 1 << 0, // the frame KNOWS, by which a hub says the same of itself
+    PEER_KNOWS = 1 << 0,  // the frame KNOWS, by which a hub says the same of itself
     PEER_FOLLOW = 1 << 4, // a hub whose journal can be followed: FOLLOW and TAIL
 } peer_word_t;
 
