@@ -4,8 +4,8 @@
 #define HUB_DECIDE_AUDIENCE_H
 
 #include "hub/decide/marking.h"
-#include "lib/lawcheck/registry.h"
 #include "hub/state/recipients.h"
+#include "lib/lawcheck/registry.h"
 #include "lib/pki/roster.h"
 #include "lib/rules/target.h"
 

@@ -9,8 +9,8 @@
 #ifndef HUB_JOURNAL_LOGMARKS_H
 #define HUB_JOURNAL_LOGMARKS_H
 
-#include "lib/tlog/logmark.h"
 #include "lib/config/hub_options.h"
+#include "lib/tlog/logmark.h"
 
 #include <limits.h>
 

@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/base/times.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/nearest.h"
 #include "nodes/cli/screen.h"
@@ -13,7 +14,6 @@
 #include "nodes/inbox/answered.h"
 #include "nodes/inbox/former.h"
 #include "nodes/inbox/mail.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/dispatch.h"
 #include "nodes/writing/dialogue.h"
 

@@ -5,6 +5,7 @@
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/attachments/attach.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/folder_watch.h"
 #include "nodes/cli/handover.h"
@@ -13,7 +14,6 @@
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/named.h"
 
 #include <errno.h>

@@ -6,6 +6,7 @@
 
 #include "lib/base/times.h"
 #include "lib/pki/keyfile.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
@@ -13,7 +14,6 @@
 #include "nodes/config/node_authority.h"
 #include "nodes/inbox/sealers.h"
 #include "nodes/outbox/cosigning.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/dispatch.h"
 #include "nodes/tools/outcome.h"
 

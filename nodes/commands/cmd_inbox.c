@@ -2,6 +2,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/times.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
@@ -13,7 +14,6 @@
 #include "nodes/inbox/sealers.h"
 #include "nodes/inbox/stored.h"
 #include "nodes/net/ask.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/inbox_filter.h"
 
 #include <inttypes.h>

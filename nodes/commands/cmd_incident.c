@@ -2,11 +2,11 @@
 // this node was party to it.
 
 #include "lib/base/moment.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/incident_state.h"
 #include "nodes/tools/query.h"
 

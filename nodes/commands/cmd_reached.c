@@ -2,10 +2,10 @@
 // not know of it yet.
 
 #include "lib/base/moment.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/query.h"
 
 #include <string.h>

@@ -4,6 +4,8 @@
 // it unless they are given.
 
 #include "nodes/audit/audit.h"
+#include "nodes/backup/backup.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
@@ -11,8 +13,6 @@
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/proof.h"
-#include "nodes/tools/backup.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/verify_attachment.h"
 #include "nodes/tools/verify_cms.h"
 

@@ -5,11 +5,11 @@
 
 #include "nodes/cli/command.h"
 
-extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_completion, cmd_contacts, cmd_cosign,
-    cmd_custody, cmd_doctor, cmd_duties, cmd_explain, cmd_feeds, cmd_follow, cmd_hub,
-    cmd_inbox, cmd_plans, cmd_incident, cmd_node, cmd_nodes, cmd_reached, cmd_rules,
-    cmd_send, cmd_sent, cmd_status, cmd_trace, cmd_verify, cmd_web, cmd_withdraw,
-    cmd_correct, cmd_join;
+extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_completion, cmd_contacts,
+    cmd_cosign, cmd_custody, cmd_doctor, cmd_duties, cmd_explain, cmd_feeds, cmd_follow,
+    cmd_hub, cmd_inbox, cmd_plans, cmd_incident, cmd_node, cmd_nodes, cmd_reached,
+    cmd_rules, cmd_send, cmd_sent, cmd_status, cmd_trace, cmd_verify, cmd_web,
+    cmd_withdraw, cmd_correct, cmd_join;
 extern const command_t cmd_notify;
 extern const command_t cmd_registry;
 extern const command_t hub_acts;

@@ -8,7 +8,7 @@
 #include "lib/rules/rules.h"
 #include "lib/tlog/logmark.h"
 #include "nodes/cli/catalogue.h"
-#include "nodes/tools/hub_files.h"
+#include "nodes/upkeep/hub_files.h"
 
 #include <errno.h>
 #include <stdio.h>

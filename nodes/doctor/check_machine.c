@@ -2,6 +2,7 @@
 
 #include "nodes/doctor/checks.h"
 
+#include "lib/base/file.h"
 #include "nodes/cli/catalogue.h"
 
 #include <dirent.h>
@@ -188,15 +189,18 @@ void check_space(const patient_t *patient, findings_t *out)
 // The soft limit of this process, as it stands in /proc; -1 when it cannot be read.
 static int64_t limit_of(pid_t pid)
 {
-    char path[64], line[256];
+    char path[64];
     int64_t limit = -1;
+    cause_t why;
+    buf_t text = {0};
     (void)snprintf(path, sizeof path, "/proc/%ld/limits", (long)pid);
-    FILE *file = fopen(path, "re");
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, "Max open files", 14) == 0)
-            limit = strtoll(line + 14, NULL, 10);
-    if (file)
-        (void)fclose(file);
+    if (file_read(path, 1 << 16, &text, &why) == 0) {
+        buf_put_u8(&text, '\0');
+        const char *line = strstr((const char *)text.data, "Max open files");
+        if (line)
+            limit = strtoll(line + strlen("Max open files"), NULL, 10);
+    }
+    buf_destroy(&text);
     return limit;
 }
 

@@ -3,9 +3,9 @@
 
 #include "nodes/sending/amend.h"
 
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/sending/own.h"
-#include "nodes/tools/chosen.h"
 #include "nodes/tools/dispatch.h"
 #include "nodes/writing/writing.h"
 

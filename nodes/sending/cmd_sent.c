@@ -1,6 +1,7 @@
 // dabyl sent - what this node sends: where each message is, who was told, who answered.
 
 #include "lib/base/times.h"
+#include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
@@ -10,7 +11,6 @@
 #include "nodes/inbox/routes.h"
 #include "nodes/sending/own.h"
 #include "nodes/sending/replies.h"
-#include "nodes/tools/chosen.h"
 
 #include <string.h>
 

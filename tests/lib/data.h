@@ -7,8 +7,8 @@
 #ifndef TESTS_LIB_DATA_H
 #define TESTS_LIB_DATA_H
 
-#include "lib/lawcheck/registry.h"
 #include "lib/base/file.h"
+#include "lib/lawcheck/registry.h"
 #include "lib/rules/rules.h"
 #include "tests/lib/pack.h"
 #include "tests/lib/test.h"

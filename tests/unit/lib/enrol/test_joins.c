@@ -1,6 +1,7 @@
 // The folder of requests: bounded, also for each address; what is accepted stays, the
 // rest expires; files that are something else are nobody's request.
 
+#include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
 
 #include "lib/base/file.h"
@@ -13,7 +14,8 @@
 #include <unistd.h>
 
 static cause_t why;
-static char folder[64];
+static scratch_t scratch;
+static const char *folder;
 static const int64_t now_ms = 1800000000000;
 
 static joins_limits_t limits_of(size_t most, size_t most_of_address)
@@ -24,14 +26,15 @@ static joins_limits_t limits_of(size_t most, size_t most_of_address)
 static int make_folder(void **state)
 {
     (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/dabyl-joins-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
+    scratch_open(&scratch);
+    folder = scratch.path;
+    return 0;
 }
 
 static int remove_folder(void **state)
 {
     (void)state;
-    folder_remove(folder);
+    scratch_close(&scratch);
     return 0;
 }
 

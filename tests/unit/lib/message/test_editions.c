@@ -1,7 +1,6 @@
 // The table "Formats and their versions" of PROTOCOL.md: what is of the version after it
 // is refused by its reader, in words that name both.
 
-#include "lib/tlog/logmark.h"
 #include "lib/base/file.h"
 #include "lib/json/schema.h"
 #include "lib/message/attachment.h"
@@ -9,6 +8,7 @@
 #include "lib/message/routing.h"
 #include "lib/pki/rulesseal.h"
 #include "lib/rules/rules.h"
+#include "lib/tlog/logmark.h"
 #include "lib/tlog/note.h"
 #include "lib/tlog/quarantine.h"
 #include "lib/tlog/segment.h"

@@ -98,8 +98,8 @@ static void half_a_notice_is_none(void **state)
     }
     static const char *const wrong[] = {"{}", "[]", "{\"notice\":\"v2\"}",
         "{\"notice\":\"v1\",\"on\":\"never\"}",
-        "{\"notice\":\"v1\",\"on\":\"disk\",\"steps\":[{\"name\":\"a\",\"state\":"
-        "\"lost\"}]}"};
+        ("{\"notice\":\"v1\",\"on\":\"disk\",\"steps\":[{\"name\":\"a\","
+         "\"state\":\"lost\"}]}")};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(file_replace(path, span_text(wrong[i]), 0600, &why), 0);
         assert_int_equal(alarm_read(&again, scratch.path, "n7", &why), -1);

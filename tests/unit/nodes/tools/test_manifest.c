@@ -22,7 +22,7 @@ static const manifest_t said = {.author = "isoc-energy",
 static json_t *make(const manifest_t *manifest, const char *path, cause_t *why)
 {
     trace_t trace = {memory_text(path), {7, DIGEST, INT64_C(1795348800000)}};
-    traces_t traces = {1, 1, &trace};
+    traces_t traces = {.n = 1, .room = 1, .trace = &trace};
     json_t *document = manifest_new(manifest, "/nonexistent", &traces, why);
     free(trace.path);
     return document;

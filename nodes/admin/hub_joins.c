@@ -1,0 +1,514 @@
+// dabyl hub joins - newcomers' requests: who asks, with which digits, and what becomes of
+// it.
+//
+// `accept` says that the digits were compared.  Where the CA is on this machine it signs,
+// hands out and admits in the same step; else the request goes to the CA as a file and
+// its answer comes back as one.  Each step that was done is found done when it is said
+// again.
+
+#include "certs/signing.h"
+#include "lib/base/file.h"
+#include "lib/base/moment.h"
+#include "lib/base/times.h"
+#include "lib/enrol/join.h"
+#include "lib/enrol/joins.h"
+#include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
+#include "nodes/commands/commands.h"
+#include "nodes/net/ask.h"
+#include "nodes/upkeep/admission.h"
+#include "nodes/upkeep/digits.h"
+#include "nodes/upkeep/hub_ask.h"
+#include "nodes/upkeep/hub_files.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NAME_SHOWN = 12, CA_FILE = 4 << 20 };
+
+typedef struct {
+    issuing_t issuing; // of the CA: as `dabyl ca sign` has it
+    const char *hub, *as, *digits, *reason, *out, *listen;
+    bool yes;
+    int64_t minutes;
+} options_t;
+
+#define HUB_OPTION                                                                       \
+    {                                                                                    \
+        "hub", OPTION_TEXT, offsetof(options_t, hub), "DIR", NULL,                       \
+            "the hub's folder (else DABYL_HUB, else here)"                               \
+    }
+
+// A hub's folder with its requests, read for one command.
+typedef struct {
+    const char *hub;
+    hub_options_t conf;
+    joins_limits_t limits;
+    char vkey[VKEY_MAX];
+    buf_t ca;
+    joins_t joins;
+} desk_t;
+
+static void desk_close(desk_t *self)
+{
+    joins_close(&self->joins);
+    buf_destroy(&self->ca);
+    conf_free(hub_options_table, &self->conf);
+}
+
+static int read_all(desk_t *self, cause_t *why)
+{
+    const hub_options_t *conf = &self->conf;
+    self->limits = (joins_limits_t){
+        .folder = conf->joins, .life_ms = moment_span(conf->join_hours, 3600 * 1000)};
+    if (hub_files_vkey(conf->log_key, conf->origin, self->vkey, why) != 0 ||
+        file_read(conf->ca, CA_FILE, &self->ca, why) != 0)
+        return -1;
+    return joins_list(&self->joins, &self->limits, clock_now().wall_ms, why);
+}
+
+static done_t desk_open(desk_t *self, const call_t *call, const char *named)
+{
+    cause_t why;
+    *self = (desk_t){0};
+    const char *hub = hub_folder(named, &why);
+    if (!hub)
+        return call_fail(call, DONE_USAGE, "%s", why.text);
+    self->hub = hub;
+    if (hub_conf_read(hub, &self->conf, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    if (read_all(self, &why) == 0)
+        return DONE_OK;
+    desk_close(self);
+    return call_fail(call, DONE_NO, "%s", why.text);
+}
+
+static void digits_of(const desk_t *self, const join_t *join, char out[FINGERPRINT_TEXT])
+{
+    join_digits(
+        buf_span(&join->request.der), span_text(self->vkey), buf_span(&self->ca), out);
+}
+
+static void print_json(const desk_t *self, const join_t *join)
+{
+    char digits[FINGERPRINT_TEXT], asked[TIME_TEXT];
+    const holder_t *who = &join->request.holder;
+    digits_of(self, join, digits);
+    time_print(join->asked_ms, asked);
+    json_t *line = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "request",
+        join->name, "state", join_state_name(join->state), "node", who->name, "role",
+        who->role, "organisation", who->organisation, "digits", digits, "address",
+        join->from, "asked", asked, "text", join->text);
+    screen_json(stdout, line);
+    json_decref(line);
+}
+
+static void print_join(const desk_t *self, const join_t *join, FILE *out)
+{
+    char digits[FINGERPRINT_TEXT];
+    const holder_t *who = &join->request.holder;
+    digits_of(self, join, digits);
+    (void)fprintf(out, say("%.*s  %s: %s asks to join as %s of %s\n"), NAME_SHOWN,
+        join->name, say_as("join", join_state_name(join->state)), who->name, who->role,
+        who->organisation);
+    (void)fprintf(out, say("  from    %s, "), join->from);
+    screen_time_ms(out, join->asked_ms);
+    (void)fprintf(out, say("\n  digits  %s\n"), digits);
+    if (join->text[0]) {
+        (void)fputs("  ", out);
+        screen_text(out, join->text);
+        (void)fputc('\n', out);
+    }
+}
+
+static done_t list(const call_t *call)
+{
+    desk_t desk;
+    const options_t *o = call->options;
+    done_t done = desk_open(&desk, call, call->operands ? call->operand[0] : o->hub);
+    if (done != DONE_OK)
+        return done;
+    for (size_t i = 0; i < desk.joins.n; i++)
+        if (call->common.json)
+            print_json(&desk, &desk.joins.item[i]);
+        else
+            print_join(&desk, &desk.joins.item[i], stdout);
+    if (desk.joins.n == 0 && !call->common.json)
+        puts(say("nobody asks to join"));
+    desk_close(&desk);
+    return DONE_OK;
+}
+
+// A command about one request: opens, finds it, and does its work.
+typedef done_t act_t(const call_t *call, desk_t *desk, join_t *join);
+
+static done_t with_join(const call_t *call, act_t *act)
+{
+    desk_t desk;
+    cause_t why;
+    const options_t *o = call->options;
+    if (call->operands < 1 || call->operands > 2)
+        return call_usage(call, "needs the request, as `dabyl hub joins` names it");
+    done_t done = desk_open(&desk, call, call->operands > 1 ? call->operand[1] : o->hub);
+    if (done != DONE_OK)
+        return done;
+    join_t *join = joins_named(&desk.joins, call->operand[0], &why);
+    done = join ? act(call, &desk, join) : call_fail(call, DONE_NO, "%s", why.text);
+    desk_close(&desk);
+    return done;
+}
+
+// When it was accepted, for whoever reads the folder later.
+static void mark_of(char out[JOIN_TEXT_MAX])
+{
+    char time[TIME_TEXT];
+    time_print(clock_now().wall_ms, time);
+    (void)snprintf(out, JOIN_TEXT_MAX, "%s", time);
+}
+
+// The roster is changed whole with the hub's taking it, or not at all, and the hub's log
+// says who admitted whom; where it does not run, it takes it when it starts.
+static int change_roster(const desk_t *desk, const join_t *join, const char *as,
+    const answer_t *answer, bool *running, cause_t *why)
+{
+    change_before_t before;
+    const hub_act_t act = {.line = "reload",
+        .as = as,
+        .act = "admit",
+        .to = join->request.holder.name,
+        .reason = "joined"};
+    hub_change_t *change = hub_change_begin(desk->hub, &desk->conf, &before, why);
+    int result = change ? admission_put(&desk->conf, change, answer, why) : -1;
+    if (result == 0)
+        result = hub_change_go(change, &act, running, why);
+    hub_change_end(&change);
+    return result;
+}
+
+// Kept for the node to fetch only when the hub lets it in: what it is told is true then.
+static int admit(desk_t *desk, const join_t *join, const char *as, answer_t *answer,
+    bool *running, cause_t *why)
+{
+    buf_t text = {0};
+    if (admission_complete(&desk->conf, &join->request, answer, why) != 0 ||
+        change_roster(desk, join, as, answer, running, why) != 0)
+        return -1;
+    answer_print(answer, &text);
+    int result = joins_certify(desk->conf.joins, join->name, buf_span(&text), why);
+    buf_destroy(&text);
+    return result;
+}
+
+static done_t say_admitted(const call_t *call, const join_t *join, bool running)
+{
+    if (call->common.json) {
+        json_t *line = json_pack("{s:s,s:s,s:s,s:b}", "request", join->name, "node",
+            join->request.holder.name, "state", "certified", "in_force", running);
+        screen_json(stdout, line);
+        json_decref(line);
+        return DONE_OK;
+    }
+    printf(running
+               ? say("%s is admitted: the hub lets it in, and its `dabyl node join` "
+                     "goes on by itself\n")
+               : say("%s is admitted: the hub does not run, and lets it in as soon as "
+                     "it does\n"),
+        join->request.holder.name);
+    return DONE_OK;
+}
+
+static done_t take_answer(
+    const call_t *call, desk_t *desk, const join_t *join, answer_t *answer)
+{
+    cause_t why;
+    bool running = false;
+    const options_t *o = call->options;
+    int result = admit(desk, join, o->as, answer, &running, &why);
+    answer_close(answer);
+    return result == 0 ? say_admitted(call, join, running)
+                       : call_fail(call, DONE_NO, "%s; %s", why.text,
+                             say("say it again to go on"));
+}
+
+static done_t say_next(const call_t *call, const join_t *join)
+{
+    const char *node = join->request.holder.name;
+    if (call->common.json) {
+        json_t *line = json_pack(
+            "{s:s,s:s,s:s}", "request", join->name, "node", node, "state", "accepted");
+        screen_json(stdout, line);
+        json_decref(line);
+        return DONE_OK;
+    }
+    printf(say("accepted; the CA has to sign\n"
+               "next    dabyl hub joins export %.*s --out %s.request\n"
+               "        dabyl ca sign %s.request --answer %s.answer     (at the CA)\n"
+               "        dabyl hub joins import %.*s %s.answer\n"),
+        NAME_SHOWN, join->name, node, node, node, NAME_SHOWN, join->name, node);
+    return DONE_OK;
+}
+
+static done_t do_accept(const call_t *call, desk_t *desk, join_t *join)
+{
+    cause_t why;
+    char digits[FINGERPRINT_TEXT], words[JOIN_TEXT_MAX];
+    const options_t *o = call->options;
+    const digits_word_t word = {o->digits, o->yes};
+    answer_t answer;
+    digits_of(desk, join, digits);
+    if (join->state == JOIN_CERTIFIED)
+        return say_admitted(call, join, ask_alive(desk->conf.control));
+    if (!call->common.json)
+        print_join(desk, join, stderr);
+    if (join->state != JOIN_ACCEPTED || o->digits) {
+        mark_of(words);
+        if (digits_agreed(&word, digits,
+                say("Call the node's operator.  Are all forty digits the same?  Type "
+                    "yes:"),
+                &why) != 0 ||
+            joins_accept(desk->conf.joins, join->name, words, &why) != 0)
+            return call_fail(call, DONE_NO, "%s", why.text);
+    }
+    if (!o->issuing.ca)
+        return say_next(call, join);
+    if (signing_answer(&o->issuing, &join->request, SIGNING_NEWCOMER, &answer, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    return take_answer(call, desk, join, &answer);
+}
+
+static done_t accept_join(const call_t *call)
+{
+    return with_join(call, do_accept);
+}
+
+static done_t do_refuse(const call_t *call, desk_t *desk, join_t *join)
+{
+    cause_t why;
+    const options_t *o = call->options;
+    if (join->state == JOIN_CERTIFIED)
+        return call_fail(call, DONE_NO, "%s",
+            say("it is admitted already; `dabyl ca revoke` puts a node out"));
+    if (joins_refuse(desk->conf.joins, join->name, o->reason ? o->reason : "", &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    if (!call->common.json)
+        printf(
+            say("refused: %s hears it when it asks again\n"), join->request.holder.name);
+    return DONE_OK;
+}
+
+static done_t refuse_join(const call_t *call)
+{
+    return with_join(call, do_refuse);
+}
+
+// What was not compared is not to be signed.
+static done_t do_export(const call_t *call, desk_t *desk, join_t *join)
+{
+    cause_t why;
+    char fingerprint[FINGERPRINT_TEXT];
+    buf_t pem = {0};
+    const options_t *o = call->options;
+    (void)desk;
+    if (join->state != JOIN_ACCEPTED)
+        return call_fail(call, DONE_NO,
+            say("it is not accepted: compare the digits, then `dabyl hub joins accept "
+                "%.*s`"),
+            NAME_SHOWN, join->name);
+    enrol_print_pem(&join->request, &pem);
+    int result = 0;
+    if (o->out)
+        result = file_replace(o->out, buf_span(&pem), 0644, &why);
+    else
+        (void)fwrite(pem.data, 1, pem.size, stdout);
+    buf_destroy(&pem);
+    if (result != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    enrol_fingerprint(&join->request, fingerprint);
+    (void)fprintf(stderr,
+        say("the request of %s; the CA's operator sees these digits, and compares them "
+            "with you:\n  %s\n"),
+        join->request.holder.name, fingerprint);
+    return DONE_OK;
+}
+
+static done_t export_join(const call_t *call)
+{
+    return with_join(call, do_export);
+}
+
+static done_t do_import(const call_t *call, desk_t *desk, join_t *join)
+{
+    cause_t why;
+    answer_t answer;
+    const options_t *o = call->options;
+    if (join->state != JOIN_ACCEPTED && join->state != JOIN_CERTIFIED)
+        return call_fail(call, DONE_NO,
+            say("it is not accepted: compare the digits, then `dabyl hub joins accept "
+                "%.*s`"),
+            NAME_SHOWN, join->name);
+    if (answer_read(&answer, o->out, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
+    return take_answer(call, desk, join, &answer);
+}
+
+// The answer stands behind the request, and the hub, if it is named, behind both.
+static done_t import_join(const call_t *call)
+{
+    call_t rest = *call;
+    options_t o = *(const options_t *)call->options;
+    char *operand[2] = {NULL};
+    if (call->operands < 2 || call->operands > 3)
+        return call_usage(call, "needs the request and the CA's answer to it");
+    o.out = call->operand[1];
+    operand[0] = call->operand[0];
+    operand[1] = call->operands > 2 ? call->operand[2] : NULL;
+    rest.options = &o;
+    rest.operand = operand;
+    rest.operands = call->operands - 1;
+    return with_join(&rest, do_import);
+}
+
+static done_t open_porch(const call_t *call)
+{
+    char minutes[64], done[256];
+    const options_t *o = call->options;
+    (void)snprintf(minutes, sizeof minutes, "minutes %" PRId64 "\n", o->minutes);
+    (void)snprintf(done, sizeof done,
+        say("open for %lld minutes: `dabyl hub joins` shows who asks"),
+        (long long)o->minutes);
+    const hub_act_t act = {
+        .line = "joins open", .as = o->as, .to = o->listen, .rest = minutes};
+    return hub_act(
+        call, call->operands ? call->operand[0] : o->hub, &act, HUB_WAIT_MS, NULL, done);
+}
+
+static done_t close_porch(const call_t *call)
+{
+    const options_t *o = call->options;
+    const hub_act_t act = {.line = "joins close", .as = o->as};
+    return hub_act(call, call->operands ? call->operand[0] : o->hub, &act, HUB_WAIT_MS,
+        NULL, say("closed, but for what hub.conf says"));
+}
+
+static const option_t hub_option[] = {
+    HUB_OPTION,
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t act_options[] = {
+    HUB_OPTION,
+    HUB_AS_OPTION(offsetof(options_t, as)),
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t accept_options[] = {
+    HUB_OPTION,
+    HUB_AS_OPTION(offsetof(options_t, as)),
+    {"digits", OPTION_TEXT, offsetof(options_t, digits), "DIGITS", NULL,
+        "as the node's operator read them out"},
+    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
+        "do not ask: the digits were compared"},
+    {"ca", OPTION_TEXT, offsetof(options_t, issuing.ca), "DIR", NULL,
+        "the CA's folder, where it is on this machine: sign at once"},
+    {"days", OPTION_NUMBER, offsetof(options_t, issuing.days), "N", CERTIFICATE_DAYS,
+        "lifetime of the certificates (operational default)"},
+    {"passphrase-file", OPTION_TEXT, offsetof(options_t, issuing.passphrase_file), "FILE",
+        NULL, PASSPHRASE_HELP},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t refuse_options[] = {
+    HUB_OPTION,
+    {"reason", OPTION_TEXT, offsetof(options_t, reason), "TEXT", NULL,
+        "what the node is told"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t export_options[] = {
+    HUB_OPTION,
+    {"out", OPTION_TEXT, offsetof(options_t, out), "FILE", NULL,
+        "where to write it (else standard output)"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const option_t open_options[] = {
+    HUB_OPTION,
+    HUB_AS_OPTION(offsetof(options_t, as)),
+    {"minutes", OPTION_NUMBER, offsetof(options_t, minutes), "N", "30",
+        "for so long (operational default)"},
+    {"listen", OPTION_TEXT, offsetof(options_t, listen), "ADDRESS", NULL,
+        "where (else join.listen, else port " JOIN_PORT " beside where nodes connect)"},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+
+static const command_t accept_command = {
+    .name = "accept",
+    .operands = "REQUEST [DIR]",
+    .summary = "the digits were compared; with --ca sign and admit at once",
+    .options = accept_options,
+    .options_size = sizeof(options_t),
+    .run = accept_join,
+};
+
+static const command_t refuse_command = {
+    .name = "refuse",
+    .operands = "REQUEST [DIR]",
+    .summary = "refuse a request",
+    .options = refuse_options,
+    .options_size = sizeof(options_t),
+    .run = refuse_join,
+};
+
+static const command_t export_command = {
+    .name = "export",
+    .operands = "REQUEST [DIR]",
+    .summary = "write an accepted request as the file that `dabyl ca sign` takes",
+    .options = export_options,
+    .options_size = sizeof(options_t),
+    .run = export_join,
+};
+
+static const command_t import_command = {
+    .name = "import",
+    .operands = "REQUEST ANSWER [DIR]",
+    .summary = "take the CA's answer to a request: admit, and hand it to the node",
+    .options = act_options,
+    .options_size = sizeof(options_t),
+    .run = import_join,
+};
+
+static const command_t open_command = {
+    .name = "open",
+    .operands = "[DIR]",
+    .summary = "take requests for a while",
+    .options = open_options,
+    .options_size = sizeof(options_t),
+    .run = open_porch,
+};
+
+static const command_t close_command = {
+    .name = "close",
+    .operands = "[DIR]",
+    .summary = "take no more requests",
+    .options = act_options,
+    .options_size = sizeof(options_t),
+    .run = close_porch,
+};
+
+static const command_t *const commands[] = {&accept_command, &refuse_command,
+    &export_command, &import_command, &open_command, &close_command, NULL};
+
+const command_t hub_joins = {
+    .name = "joins",
+    .operands = "[accept|refuse|export|import|open|close] ...",
+    .summary =
+        "newcomers' requests: show them, accept or refuse one, take some for a while",
+    .options = hub_option,
+    .options_size = sizeof(options_t),
+    .run = list,
+    .commands = commands,
+    .notes = "A REQUEST is named by the beginning of its first column, or by the node's "
+             "id.\n",
+};

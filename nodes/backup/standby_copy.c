@@ -1,0 +1,398 @@
+// standby_copy - one segment is open; a batch goes to the disk whole, and so does a
+// segment's header, with its first batch.
+
+#include "nodes/backup/standby_copy.h"
+
+#include "lib/base/file.h"
+#include "lib/base/lock.h"
+#include "lib/base/memory.h"
+#include "lib/base/pio.h"
+#include "lib/sys/clock.h"
+#include "lib/tlog/leaf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BATCH_MOST = 64 << 20, SIGN_EVERY_MS = 500 };
+
+struct standby_copy {
+    char folder[PATH_MAX], segments[PATH_MAX];
+    log_vkey_t vkey;
+    int lock, fd;         // fd: of the segment, or -1 before its first batch
+    standby_place_t kept; // on the disk
+    uint64_t sequence;    // of the next batch
+    merkle_t tree;
+    buf_t coming;            // behind what is kept
+    batch_t batch;           // scratch
+    checkpoint_t checkpoint; // that was found good
+    buf_t note;
+    bool unsigned_yet; // it is not in its file yet
+    int64_t signed_ms;
+};
+
+static int claim(standby_copy_t *self, cause_t *why)
+{
+    char path[PATH_MAX], own[VKEY_MAX];
+    log_vkey_t there;
+    if (path_join(path, sizeof path, self->folder, "hub.conf", why) != 0)
+        return -1;
+    if (access(path, F_OK) == 0)
+        return cause_set(why, "%s is a hub's folder, and stays one", self->folder);
+    if (path_join(path, sizeof path, self->folder, "manifest", why) != 0)
+        return -1;
+    if (access(path, F_OK) == 0)
+        return cause_set(why,
+            "%s is a backup: name a folder of its own for what follows the log",
+            self->folder);
+    if (path_join(path, sizeof path, self->folder, "log", why) != 0)
+        return -1;
+    if (access(path, F_OK) == 0) {
+        if (log_vkey_read(&there, path, why) != 0)
+            return -1;
+        return strcmp(there.origin, self->vkey.origin) == 0 &&
+                       memcmp(there.key, self->vkey.key, sizeof there.key) == 0
+                   ? 0
+                   : cause_set(why, "%s has a copy of another log (%s)", self->folder,
+                         there.origin);
+    }
+    buf_t line = {0};
+    log_vkey_print(&self->vkey, own);
+    buf_printf(&line, "%s\n", own);
+    int result = file_create(path, buf_span(&line), 0600, why);
+    buf_destroy(&line);
+    return result;
+}
+
+static int take_lock(standby_copy_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (folder_make(self->folder, 0700, why) != 0 ||
+        path_join(path, sizeof path, self->folder, "lock", why) != 0)
+        return -1;
+    self->lock = lock_take(path, why);
+    return self->lock < 0 ? -1 : 0;
+}
+
+static int segment_path(
+    const standby_copy_t *self, uint64_t first, char out[PATH_MAX], cause_t *why)
+{
+    char name[SEGMENT_NAME];
+    segment_name(first, name);
+    return path_join(out, PATH_MAX, self->segments, name, why);
+}
+
+// Each document is what its leaf says: the checksum alone would be right for any.
+static int check_documents(const batch_t *batch, cause_t *why)
+{
+    batch_entries_t entries = batch_entries(batch);
+    entry_t entry;
+    leaf_t leaf;
+    uint64_t offset = entries.offset;
+    while (batch_next(&entries, &entry)) {
+        if (entry.document.size > 0 && leaf_take(&leaf, entry.leaf, why) == 0 &&
+            leaf.has_document && !hash_equal(&leaf.document, &entry.hashes->document)) {
+            (void)cause_set(why, "the document is another than its leaf says");
+            return batch_blame(batch, offset, why);
+        }
+        offset = entries.offset;
+    }
+    return 0;
+}
+
+static int take_all(standby_copy_t *self, segments_t *from, cause_t *why)
+{
+    int got;
+    while ((got = segments_next(from, &self->batch, why)) == 1)
+        if (grown_take(&self->tree, &self->batch, why) != 0)
+            return -1;
+    return got;
+}
+
+// What a crash left of a batch, or of a segment, comes again.
+static int cut(standby_copy_t *self, const segments_tail_t *tail, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (tail->unborn[0]) {
+        if (path_join(path, sizeof path, self->segments, tail->unborn, why) != 0)
+            return -1;
+        if (unlink(path) != 0)
+            return cause_errno(why, "%s", path);
+    }
+    if (!tail->file[0])
+        return 0;
+    if (path_join(path, sizeof path, self->segments, tail->file, why) != 0)
+        return -1;
+    self->fd = file_open_plain(path, O_WRONLY, why);
+    if (self->fd < 0)
+        return -1;
+    if (ftruncate(self->fd, (off_t)tail->offset) != 0 || fdatasync(self->fd) != 0)
+        return cause_errno(why, "%s", path);
+    self->kept = (standby_place_t){tail->segment, tail->offset};
+    self->sequence = tail->sequence;
+    return 0;
+}
+
+static int read_segments(standby_copy_t *self, cause_t *why)
+{
+    char journal[PATH_MAX];
+    if (path_join(journal, sizeof journal, self->folder, "journal", why) != 0)
+        return -1;
+    segments_t *from = segments_open(journal, self->vkey.origin, 0, why);
+    int result =
+        from && take_all(self, from, why) == 0 ? cut(self, segments_tail(from), why) : -1;
+    segments_close(&from);
+    return result == 0 ? 0 : cause_prefix(why, "%s", journal);
+}
+
+// An older checkpoint than the segments is what a crash leaves; its root was compared
+// when it was written.
+static int read_note(standby_copy_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->folder, "journal/checkpoint", why) != 0)
+        return -1;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return 0;
+    if (file_read_plain(path, NOTE_LIMIT, &self->note, why) != 0)
+        return -1;
+    if (checkpoint_open(&self->checkpoint, buf_span(&self->note), &self->vkey, why) != 0)
+        return cause_prefix(why, "%s", path);
+    if (self->checkpoint.size > self->tree.size)
+        return cause_set(why,
+            "%s: it covers %" PRIu64 " entries, and the segments have %" PRIu64
+            ": move this copy away, and begin another",
+            path, self->checkpoint.size, self->tree.size);
+    return 0;
+}
+
+standby_copy_t *standby_copy_open(
+    const char *folder, const log_vkey_t *vkey, cause_t *why)
+{
+    standby_copy_t *self = memory_new(1, sizeof *self);
+    self->vkey = *vkey;
+    self->lock = self->fd = -1;
+    (void)snprintf(self->folder, sizeof self->folder, "%s", folder);
+    if (take_lock(self, why) != 0 || claim(self, why) != 0 ||
+        path_join(self->segments, PATH_MAX, folder, "journal/segments", why) != 0 ||
+        folder_make(self->segments, 0700, why) != 0 || read_segments(self, why) != 0 ||
+        read_note(self, why) != 0)
+        standby_copy_close(&self);
+    return self;
+}
+
+void standby_copy_close(standby_copy_t **self_p)
+{
+    standby_copy_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    if (self->fd >= 0)
+        (void)close(self->fd);
+    if (self->lock >= 0)
+        (void)close(self->lock);
+    batch_close(&self->batch);
+    buf_destroy(&self->coming);
+    buf_destroy(&self->note);
+    free(self);
+}
+
+standby_place_t standby_copy_kept(const standby_copy_t *self)
+{
+    return self->kept;
+}
+
+standby_place_t standby_copy_wants(const standby_copy_t *self)
+{
+    return (standby_place_t){self->kept.segment, self->kept.offset + self->coming.size};
+}
+
+const merkle_t *standby_copy_tree(const standby_copy_t *self)
+{
+    return &self->tree;
+}
+
+const checkpoint_t *standby_copy_checkpoint(const standby_copy_t *self)
+{
+    return &self->checkpoint;
+}
+
+span_t standby_copy_note(const standby_copy_t *self)
+{
+    return buf_span(&self->note);
+}
+
+void standby_copy_forget(standby_copy_t *self)
+{
+    buf_clear(&self->coming);
+}
+
+static int check_header(standby_copy_t *self, span_t bytes, cause_t *why)
+{
+    segment_header_t header;
+    hash_t origin;
+    sha256(span_text(self->vkey.origin), &origin);
+    if (segment_header_take(&header, bytes, why) != 0)
+        return -1;
+    if (header.first != self->tree.size || header.first != self->kept.segment ||
+        (self->tree.size > 0 && header.sequence != self->sequence) ||
+        !hash_equal(&header.origin, &origin))
+        return cause_set(why, "the segment that came does not follow this copy");
+    self->sequence = header.sequence; // of its first batch
+    return 0;
+}
+
+static int write_at(standby_copy_t *self, span_t bytes, uint64_t offset, cause_t *why)
+{
+    if (pio_write(self->fd, bytes, offset) == 0)
+        return 0;
+    return cause_errno(why, "%s", self->segments);
+}
+
+// A segment's name comes with its first batch.
+static int begin_segment(standby_copy_t *self, span_t header, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (segment_path(self, self->kept.segment, path, why) != 0)
+        return -1;
+    self->fd = file_make(path, 0600, why);
+    if (self->fd < 0)
+        return -1;
+    return write_at(self, header, 0, why);
+}
+
+static int blame(const batch_t *batch, uint64_t offset, const char *text, cause_t *why)
+{
+    (void)cause_set(why, "%s", text);
+    return batch_blame(batch, offset, why);
+}
+
+// The batch in front of `bytes`, judged.  Its size, or 0 when it is not whole yet; -1.
+static int64_t judge(standby_copy_t *self, span_t bytes, uint64_t offset, cause_t *why)
+{
+    batch_t *batch = &self->batch;
+    if (bytes.size < BATCH_HEADER)
+        return 0;
+    segment_name(self->kept.segment, batch->file);
+    batch->segment = self->kept.segment;
+    batch->offset = offset;
+    if (!batch_header_take(&batch->header, span_of(bytes.data, BATCH_HEADER)) ||
+        batch->header.length > BATCH_MOST)
+        return blame(batch, offset, "no batch begins there", why);
+    size_t size = (size_t)batch->header.length + BATCH_AROUND;
+    if (bytes.size < size)
+        return 0;
+    buf_clear(&batch->bytes);
+    buf_put(&batch->bytes, bytes.data, size);
+    buf_clear(&batch->hashes);
+    if (batch_judge(buf_span(&batch->bytes), &batch->hashes, why) != BATCH_SOUND ||
+        !batch_front_take(&batch->front,
+            span_of(batch->bytes.data + BATCH_HEADER, batch->header.front)))
+        return blame(batch, offset, "the batch that came is damaged", why);
+    return (int64_t)size;
+}
+
+static int take_batch(standby_copy_t *self, cause_t *why)
+{
+    batch_t *batch = &self->batch;
+    if (batch->header.sequence != self->sequence)
+        return blame(batch, batch->offset, "another batch follows here", why);
+    if (check_documents(batch, why) != 0 || grown_take(&self->tree, batch, why) != 0)
+        return -1;
+    self->sequence = batch->header.sequence + 1;
+    return 0;
+}
+
+// All whole batches of what came; what was written is flushed by who calls.
+static int take_batches(standby_copy_t *self, size_t *used, cause_t *why)
+{
+    span_t all = buf_span(&self->coming);
+    size_t header = self->kept.offset == 0 ? SEGMENT_HEADER : 0;
+    *used = 0;
+    if (header &&
+        (all.size < header || check_header(self, span_of(all.data, header), why) != 0))
+        return all.size < header ? 0 : -1;
+    for (size_t at = header;;) {
+        span_t rest = span_of(all.data + at, all.size - at);
+        int64_t size = judge(self, rest, self->kept.offset + at, why);
+        if (size <= 0)
+            return (int)size;
+        if (take_batch(self, why) != 0)
+            return -1;
+        if (self->fd < 0 && begin_segment(self, span_of(all.data, header), why) != 0)
+            return -1;
+        if (write_at(
+                self, span_of(rest.data, (size_t)size), self->kept.offset + at, why) != 0)
+            return -1;
+        at += (size_t)size;
+        *used = at;
+    }
+}
+
+static void drop_front(buf_t *bytes, size_t size)
+{
+    if (size == 0)
+        return;
+    memmove(bytes->data, bytes->data + size, bytes->size - size);
+    bytes->size -= size;
+}
+
+static int end_segment(standby_copy_t *self, cause_t *why)
+{
+    if (self->coming.size > 0 || self->fd < 0)
+        return cause_set(why, "the segment that came ends within a batch");
+    (void)close(self->fd);
+    self->fd = -1;
+    self->kept = (standby_place_t){self->tree.size, 0};
+    return 0;
+}
+
+int standby_copy_put(standby_copy_t *self, span_t data, bool over, cause_t *why)
+{
+    size_t used;
+    bool born = self->fd < 0;
+    buf_put_span(&self->coming, data);
+    if (take_batches(self, &used, why) != 0)
+        return -1;
+    if (used > 0) {
+        if (fdatasync(self->fd) != 0)
+            return cause_errno(why, "%s: flush", self->segments);
+        if (born && folder_sync(self->segments, why) != 0)
+            return -1;
+        self->kept.offset += used;
+        drop_front(&self->coming, used);
+    }
+    return over ? end_segment(self, why) : 0;
+}
+
+static int write_note(standby_copy_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (path_join(path, sizeof path, self->folder, "journal/checkpoint", why) != 0 ||
+        file_replace(path, buf_span(&self->note), 0600, why) != 0)
+        return -1;
+    self->unsigned_yet = false;
+    self->signed_ms = clock_ms(CLOCK_STEADY);
+    return 0;
+}
+
+int standby_copy_sign(standby_copy_t *self, span_t note, bool now, cause_t *why)
+{
+    checkpoint_t checkpoint;
+    if (note.size > 0) {
+        if (checkpoint_open(&checkpoint, note, &self->vkey, why) != 0 ||
+            grown_is(&self->tree, checkpoint.size, &checkpoint.root,
+                "the hub's checkpoint", why) != 0)
+            return -1;
+        self->checkpoint = checkpoint;
+        buf_clear(&self->note);
+        buf_put_span(&self->note, note);
+        self->unsigned_yet = true;
+    }
+    bool due = clock_ms(CLOCK_STEADY) - self->signed_ms >= SIGN_EVERY_MS;
+    return self->unsigned_yet && (now || due) ? write_note(self, why) : 0;
+}

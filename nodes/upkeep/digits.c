@@ -1,0 +1,42 @@
+// digits - only the whole word yes is one.
+
+#include "nodes/upkeep/digits.h"
+
+#include "lib/pki/spoken.h"
+#include "nodes/cli/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int digits_fit(const digits_word_t *word, const char *digits, cause_t *why)
+{
+    if (!word->given || spoken_same(word->given, digits))
+        return 0;
+    return cause_set(why, "%s",
+        say("the digits are others than those given: somebody may stand between the node "
+            "and the hub, or it is another hub; nothing was done"));
+}
+
+static int ask(const char *question, cause_t *why)
+{
+    char answer[32] = "";
+    if (!isatty(STDIN_FILENO))
+        return cause_set(why, "%s",
+            say("there is nobody to ask whether the digits were compared; give them with "
+                "--digits, or --yes if they were"));
+    (void)fprintf(stderr, "%s ", question);
+    if (fgets(answer, sizeof answer, stdin) &&
+        (strcmp(answer, "yes\n") == 0 || strncmp(answer, say_as("answer", "yes"),
+                                             strlen(say_as("answer", "yes"))) == 0))
+        return 0;
+    return cause_set(why, "%s", say("not confirmed; nothing was done"));
+}
+
+int digits_agreed(
+    const digits_word_t *word, const char *digits, const char *question, cause_t *why)
+{
+    if (digits_fit(word, digits, why) != 0)
+        return -1;
+    return word->given || word->yes ? 0 : ask(question, why);
+}
