@@ -129,9 +129,18 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "rules at": [("rules", "at", "6", "--journal", world.hub.path("journal"))],
         "doctor": None,  # looks at machine and folders: operate/doctor.py
         **{f"notify {name}": None for name in ("done", "list", "run")},  # there is no notify.conf
-        **{f"registry {name}": None for name in ("add", "change", "remove", "show")},
-        **{f"hub {name}": None for name in ("acts", "admit", "backup", "export", "follow", "joins", "metrics", "nodes", "remove", "renew", "restore", "setup")},
-        **{f"node {name}": None for name in ("join", "metrics", "setup")},
+        "registry show": [("registry", "show", "--hub", hub), ("--json", "registry", "show", "--hub", hub)],
+        **{f"registry {name}": None for name in ("add", "change", "remove")},
+        **{f"hub {name}": [("hub", name, hub), ("--json", "hub", name, hub)] for name in ("acts", "nodes")},
+        "hub joins": [("hub", "joins", hub)],
+        "hub metrics": [("hub", "metrics", hub)],
+        # What changes a hub, or makes one: operate/
+        **{f"hub {name}": None for name in ("admit", "backup", "export", "follow", "remove", "renew", "restore", "setup")},
+        **{f"hub channel {name}": None for name in ("renew", "switch")},
+        "node metrics": [(*here, "node", "metrics")],
+        "node reload": [(*here, "node", "reload")],
+        **{f"node {name}": None for name in ("join", "setup")},
+        "completion": [("completion", "bash"), ("completion", "zsh"), ("completion", "fish")],
         "rules seal": None,  # seals
         "node accept-log": None,  # there is no successor
         "node checkpoint": None,  # below: it wants the daemon stopped
@@ -146,6 +155,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "ca renew": [("ca", "renew", "isoc-energy", "--ca", ca, "--out", "{fresh}")],
         "ca browser": [("ca", "browser", "duty-nccis", "--ca", ca, "--out", "{fresh}")],
         "ca revoke": None,  # revokes once
+        "ca passphrase": None,  # changes the key's file
+        "ca succeed": None,  # makes a CA once
         "ca crl": [("ca", "crl", "--ca", ca)],
         "ca list": [("ca", "list", "--ca", ca), ("ca", "list", "--ca", ca, "--expiring", MOST)],
         "ca show": [("ca", "show", request)],
