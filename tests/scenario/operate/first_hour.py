@@ -83,7 +83,7 @@ with World(__doc__) as world:
     tap.ok("doc." in text or "role.kind" in text, "a refusal says why", text)
     text = dabyl(centre, "send", write(world, "worse.json", b"{"), code=REFUSED)
     dabyl(centre, "send", world.path("nowhere.json"), code=REFUSED)
-    dabyl(centre, "sent", code=MISUSED)
+    dabyl(centre, "sned", code=MISUSED)
 
     code, text = world.run("hub", "status", world.hub.folder, code=None)
     tap.ok(code == DONE and "nccis" in text, "the operator sees who is connected", text)
