@@ -11,7 +11,7 @@
 
 bool audience_may_receive(const member_t *author, const member_t *member)
 {
-    return strcmp(member->id, author->id) != 0 && strcmp(member->role, "hub") != 0;
+    return strcmp(member->id, author->id) != 0 && cert_role_takes_part(member->role);
 }
 
 bool audience_absent(const audience_t *self, const target_t *target)

@@ -35,6 +35,12 @@ bool cert_role_known(const char *role)
     return false;
 }
 
+bool cert_role_takes_part(const char *role)
+{
+    return strcmp(role, "hub") != 0 && strcmp(role, "standby") != 0 &&
+           strcmp(role, "officer") != 0;
+}
+
 static bool is_name(span_t text, size_t room)
 {
     if (text.size == 0 || text.size >= room)

@@ -47,6 +47,9 @@ void cert_copy(cert_t *self, const cert_t *from);
 // The roles of the system (nccis, isoc, ...), NULL after the last.
 extern const char *const cert_roles[];
 bool cert_role_known(const char *role);
+// Whether nodes of this role write messages and get them: the hub writes what the law
+// derives, a standby only copies the log, an officer is no node.
+bool cert_role_takes_part(const char *role);
 // A node id: 1 to 63 of a-z, 0-9 and '-', no '-' at either end.
 bool cert_node_id_valid(span_t id);
 // An organisation code: 1 to 63 printable ASCII characters, no space, quote or comma.

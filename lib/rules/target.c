@@ -6,11 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool has_inbox(const char *role)
-{
-    return strcmp(role, "hub") != 0 && strcmp(role, "officer") != 0;
-}
-
 static bool is_role(const char *word)
 {
     for (size_t i = 0; cert_roles[i] != NULL; i++)
@@ -37,7 +32,7 @@ static int read_role(target_t *self, const char *text, const settings_t *file,
     if (!is_role(role))
         return settings_fail(
             at, file, why, "unknown role '%s' in target '%s'", role, text);
-    if (!has_inbox(role))
+    if (!cert_role_takes_part(role))
         return settings_fail(at, file, why, "target '%s' has no inbox", text);
     (void)snprintf(self->role, sizeof self->role, "%s", role);
     return 0;

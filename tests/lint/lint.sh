@@ -26,6 +26,7 @@ git ls-files '*.c' '*.py' '*.t' | sed 's|/[^/]*$||' | sort | uniq -c |
 
 step "tests begin with what they share"
 git grep -nE '<cmocka\.h>|mkdtemp\(' -- tests/unit tests/lib ':!tests/lib/test.h' ':!tests/lib/scratch.h' && bad=1
+git grep -nE 'cmocka_run_group' -- tests/unit && bad=1 # test_group: without it there is no TAP
 git grep -nE 'sys\.path|dont_write_bytecode' -- 'tests/*.py' 'tests/*.t' && bad=1
 
 step "format"

@@ -25,6 +25,7 @@ static const struct {
     {"media", false, "ynnnn"},
     {"partner", false, "ynnnn"},
     {"hub", false, "ynnnn"},
+    {"standby", false, "ynnnn"},
     {"officer", false, "ynnnn"},
     {"a role nobody has heard of", false, "ynnnn"},
     // only an owner is served; the flag lifts nobody else

@@ -61,7 +61,7 @@ static uint32_t roles_of(char *words)
             roles |= bit;
         assert_true(bit != 0 || strcmp(word, "any") == 0);
         if (strcmp(word, "any") == 0)
-            roles &= ~(role_bit("hub") | role_bit("officer"));
+            roles &= ~(role_bit("hub") | role_bit("standby") | role_bit("officer"));
     }
     return roles;
 }

@@ -66,5 +66,5 @@ int main(void)
         cmocka_unit_test(what_is_under_way_is_waited_for),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -42,5 +42,5 @@ int main(void)
         cmocka_unit_test(words_are_whole),
         cmocka_unit_test(what_we_say_fits),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

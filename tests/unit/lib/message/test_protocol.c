@@ -210,7 +210,9 @@ static void test_codes(void **state)
     }
     const uint8_t *table = memmem(page.data, page.size, "\n| code |", 9);
     assert_non_null(table);
-    const uint8_t *end = page.data + page.size;
+    const uint8_t *end =
+        memmem(table, (size_t)(page.data + page.size - table), "\n## ", 4);
+    assert_non_null(end);
     for (const uint8_t *at = table; (at = memmem(at, (size_t)(end - at), "\n| `", 4));
          at++)
         rows++;

@@ -150,5 +150,5 @@ int main(void)
         cmocka_unit_test(says_later_what_could_not_be_said),
         cmocka_unit_test(nobody_is_told_nothing),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

@@ -81,5 +81,5 @@ int main(void)
         cmocka_unit_test(test_widths_are_those_of_characters),
         cmocka_unit_test(test_a_question_is_there_at_once),
     };
-    return cmocka_run_group_tests_name("test_page", tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

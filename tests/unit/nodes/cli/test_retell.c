@@ -55,7 +55,7 @@ int main(void)
         cmocka_unit_test(test_by_formats_and_parts),
         cmocka_unit_test(test_what_nobody_knows_stays),
     };
-    int failed = cmocka_run_group_tests_name("test_retell", tests, NULL, NULL);
+    int failed = test_group(tests, NULL, NULL);
     buf_destroy(&told);
     return failed;
 }
