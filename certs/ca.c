@@ -143,6 +143,43 @@ static int check_unused(const char *folder, cause_t *why)
     return 0;
 }
 
+// There while a CA is being made, which nobody has seen yet.
+static const char MAKING[] = "making";
+
+// Of one that was cut short: its key has signed nothing that left the folder.
+static int begin_anew(const char *folder, cause_t *why)
+{
+    static const char *const parts[] = {"ca.key", "ca.pem", "index", "crl.pem"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (in_folder(folder, parts[i], path, why) != 0 ||
+            (unlink(path) != 0 && errno != ENOENT && cause_errno(why, "%s", path)))
+            return -1;
+    return 0;
+}
+
+static int begin_making(const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (in_folder(folder, MAKING, path, why) != 0)
+        return -1;
+    if (access(path, F_OK) == 0)
+        return begin_anew(folder, why);
+    return check_unused(folder, why) == 0
+               ? file_replace(path, span_text("cut short\n"), 0600, why)
+               : -1;
+}
+
+static int end_making(const char *folder, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (in_folder(folder, MAKING, path, why) != 0)
+        return -1;
+    if (unlink(path) != 0)
+        return cause_errno(why, "%s", path);
+    return folder_sync(folder, why);
+}
+
 static int create_parts(
     ca_t *self, const ca_wish_t *wish, span_t passphrase, cause_t *why)
 {
@@ -174,10 +211,12 @@ static ca_t *new_ca(const char *folder, cause_t *why)
 
 int ca_create(const char *folder, const ca_wish_t *wish, span_t passphrase, cause_t *why)
 {
-    if (folder_make(folder, 0700, why) != 0 || check_unused(folder, why) != 0)
+    if (folder_make(folder, 0700, why) != 0 || begin_making(folder, why) != 0)
         return -1;
     ca_t *self = new_ca(folder, why);
     int result = self ? create_parts(self, wish, passphrase, why) : -1;
+    if (result == 0)
+        result = end_making(folder, why);
     ca_close(&self);
     return result;
 }
@@ -209,6 +248,12 @@ static int open_parts(ca_t *self, ca_access_t way, cause_t *why)
         return cause_set(why,
             "%s: there is no CA here; name its folder with --ca or DABYL_CA, "
             "or make one with `dabyl ca init`",
+            self->folder);
+    if (in_folder(self->folder, MAKING, path, why) != 0)
+        return -1;
+    if (access(path, F_OK) == 0)
+        return cause_set(why,
+            "%s: making this CA was cut short; say the command that made it again",
             self->folder);
     if (way == CA_CHANGE && take_lock(self, why) != 0)
         return -1;
@@ -575,6 +620,24 @@ int ca_join(ca_t *old, ca_t *fresh, int64_t now_ms, cause_t *why)
     buf_destroy(&der);
     return result == 0 && put_beside(fresh, old, why) == 0 ? put_beside(old, fresh, why)
                                                            : -1;
+}
+
+// Whether this other CA, or none, is beside this one.
+static bool none_else_beside(const ca_t *self, const ca_t *other)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    char *real = realpath(other->folder, NULL);
+    bool none = real && find_beside(self, path, &ignored) == 0 &&
+                (!path[0] || strcmp(path, real) == 0);
+    free(real);
+    return none;
+}
+
+bool ca_may_join(const ca_t *old, const ca_t *fresh)
+{
+    return fresh->ledger.n == 0 && none_else_beside(old, fresh) &&
+           none_else_beside(fresh, old);
 }
 
 ca_t *ca_open_beside(const ca_t *self, cause_t *why)

@@ -32,7 +32,7 @@ typedef struct {
 } ca_wish_t;
 
 // Make a new one; an empty passphrase leaves the key unencrypted.  Refuses to touch an
-// old one.
+// old one.  Cut short it can be opened by nobody, and is made anew when it is said again.
 int ca_create(const char *folder, const ca_wish_t *wish, span_t passphrase, cause_t *why);
 ca_t *ca_open(const char *folder, ca_access_t way, cause_t *why);
 void ca_close(ca_t **self_p);
@@ -77,6 +77,9 @@ int ca_hub_key(const ca_t *self, char out[VKEY_MAX], cause_t *why);
 // From now on each is beside the other, and the old one, whose key is usable, vouches for
 // the new one.  Said again after an interruption it ends what it began.
 int ca_join(ca_t *old, ca_t *fresh, int64_t now_ms, cause_t *why);
+// Whether the new one has issued nothing and no third CA is beside either: as an
+// interruption before, in or after ca_join leaves them.
+bool ca_may_join(const ca_t *old, const ca_t *fresh);
 // The CA beside this one, for reading; NULL with the cause, also when there is none.
 ca_t *ca_open_beside(const ca_t *self, cause_t *why);
 // None is beside it any more.

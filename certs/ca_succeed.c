@@ -66,15 +66,23 @@ static int create(const options_t *o, const ca_t *old, const char *folder, cause
     return result;
 }
 
+// What an interruption has left of the same command: a CA of its own, not yet joined.
+static ca_t *open_left(const char *folder, ca_t *old)
+{
+    cause_t ignored;
+    ca_t *fresh = ca_open(folder, CA_CHANGE, &ignored);
+    if (fresh && !ca_may_join(old, fresh))
+        ca_close(&fresh);
+    return fresh;
+}
+
 static int begin(const options_t *o, const char *folder, cause_t *why)
 {
     ca_t *old = ca_ready(ca_folder(o->ca), o->passphrase_file, ca_now_ms(), why);
-    int result = old ? create(o, old, folder, why) : -1;
-    ca_t *fresh = result == 0 ? ca_open(folder, CA_CHANGE, why) : NULL;
-    if (fresh)
-        result = ca_join(old, fresh, ca_now_ms(), why);
-    else
-        result = -1;
+    ca_t *fresh = old ? open_left(folder, old) : NULL;
+    if (old && !fresh && create(o, old, folder, why) == 0)
+        fresh = ca_open(folder, CA_CHANGE, why);
+    int result = fresh ? ca_join(old, fresh, ca_now_ms(), why) : -1;
     ca_close(&fresh);
     ca_close(&old);
     return result;

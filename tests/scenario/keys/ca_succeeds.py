@@ -5,9 +5,12 @@ lost, and when the old one is let go, what it had issued opens nothing and still
 
 import os
 import shutil
+import signal
+import subprocess
 
 import client
 import tap
+from commands import MODE, TOP
 from world import World
 
 SECRET = "a steppe wind in November"
@@ -33,6 +36,30 @@ def renew(world, name):
             shutil.copy(source, world.hub.path("roster", f"{name}-{use}-2.pem"))
 
 
+def killed(world, at, *command):
+    """The command dies in the middle of what it writes."""
+    env = dict(os.environ, LD_PRELOAD=os.path.join(TOP, "build", MODE, "shims", "dies.so"), DIES_AT=str(at))
+    done = subprocess.run([world.program("dabyl"), *command], env=env, capture_output=True, check=False, timeout=120)
+    return done.returncode == -signal.SIGKILL
+
+
+def cut_short(world):
+    """Wherever it is interrupted, the same command said again ends it."""
+    for at in range(1, 60, 2):
+        old, new = world.path(f"cut-{at}"), world.path(f"cut-{at}-2")
+        shutil.copytree(world.path("ca"), old)
+        words = ("ca", "succeed", new, "--ca", old, "--no-passphrase")
+        if not killed(world, at, *words):
+            break
+        world.run(*words)
+        world.run("ca", "crl", "--ca", new, "--out", world.path())
+        with open(world.path("ca.pem"), encoding="ascii") as file:
+            if file.read().count("BEGIN CERTIFICATE") != 3:
+                return tap.ok(False, "what was cut short is ended by saying it again", f"at step {at}")
+    world.run(*words)
+    return tap.ok(at > 20, f"cut short anywhere in {at - 1} steps it is ended by saying it again")
+
+
 def restart(node):
     node.stop()
     node.start().connected()
@@ -47,14 +74,13 @@ with World(__doc__) as world:
     shutil.copy(world.path("ca", "ca.pem"), world.path("old.pem"))
 
     # The new one, beside the old.
+    cut_short(world)
     code, text = world.run("ca", "succeed", "--end", "--ca", world.path("ca"), code=None)
     tap.ok(code == 1 and "no other CA is beside" in text, "there is nothing to end yet", text)
     text = world.run(
         "ca", "succeed", world.path("ca2"), "--ca", world.path("ca"), "--new-passphrase-file", world.path("secret")
     )
     tap.has(text, "vouches for it", "a new CA is made beside the old one")
-    code, text = world.run("ca", "succeed", world.path("ca2"), "--ca", world.path("ca"), "--no-passphrase", code=None)
-    tap.ok(code == 1 and "never overwritten" in text, "and never made over another", text)
 
     # Everybody believes both; nobody has a certificate of the new one yet.
     trust(world, "ca", world.hub.folder, sender.folder, node.folder)
@@ -70,6 +96,8 @@ with World(__doc__) as world:
     # One after the other gets certificates of the new one.
     for name in ("isoc-energy", "duty-nccis", "hub"):
         renew(world, name)
+    code, text = world.run("ca", "succeed", world.path("ca2"), "--ca", world.path("ca"), "--no-passphrase", code=None)
+    tap.ok(code == 1 and "never overwritten" in text, "the new one is never made over another", text)
     tap.has(world.reload(), "law.reloaded", "nodes of both are enrolled")
     restart(sender)
     sender.drop(client.notice("isoc-energy", 4))
