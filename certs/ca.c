@@ -9,6 +9,7 @@
 #include "lib/base/lock.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
+#include "lib/pki/authority.h"
 #include "lib/pki/x509.h"
 #include "nodes/cli/catalogue.h"
 
@@ -529,6 +530,19 @@ int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why)
     return result;
 }
 
+bool ca_crl_behind(const ca_t *self)
+{
+    char ca[PATH_MAX], crl[PATH_MAX];
+    cause_t ignored;
+    if (in_folder(self->folder, "ca.pem", ca, &ignored) != 0 ||
+        in_folder(self->folder, "crl.pem", crl, &ignored) != 0)
+        return false;
+    authority_t *both = authority_open(ca, crl, &ignored);
+    bool behind = !both || authority_crl_number(both) < self->ledger.crl_number;
+    authority_close(&both);
+    return behind;
+}
+
 // One that need not be there.
 static int add_file(
     const char *folder, const char *name, size_t limit, buf_t *out, cause_t *why)
@@ -668,6 +682,31 @@ int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *
     return copy_path(self, entry->holder.name, entry->use, entry->serial, path, why) == 0
                ? cert_read(out, path, why)
                : -1;
+}
+
+// Serial, times and holder are in the index, and the CA's signatures have no chance in
+// them.
+static int issue_once_more(ca_t *self, const issued_t *entry, const char *passphrase_file,
+    int64_t now_ms, cert_t *out, cause_t *why)
+{
+    if ((!self->signer.key && ca_unlock(self, passphrase_file, now_ms, why) != 0) ||
+        issue_certificate(&self->signer, entry, out, why) != 0)
+        return -1;
+    if (keep_copy(self, out, why) == 0)
+        return 0;
+    cert_close(out);
+    return -1;
+}
+
+int ca_find_issued(ca_t *self, const issued_t *entry, const char *passphrase_file,
+    int64_t now_ms, cert_t *out, cause_t *why)
+{
+    char path[PATH_MAX];
+    if (copy_path(self, entry->holder.name, entry->use, entry->serial, path, why) != 0)
+        return -1;
+    if (entry->use == CERT_BROWSER || access(path, F_OK) == 0 || errno != ENOENT)
+        return ca_find_copy(self, entry, out, why);
+    return issue_once_more(self, entry, passphrase_file, now_ms, out, why);
 }
 
 int ca_keep_hub_key(const ca_t *self, const char *path, cause_t *why)

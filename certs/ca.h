@@ -63,6 +63,8 @@ int ca_issue_browser(ca_t *self, issued_t *entry, EVP_PKEY *key, int64_t now_ms,
     cert_t *out, cause_t *why);
 // Record what changed and publish it as crl.pem with the next number.
 int ca_publish_crl(ca_t *self, int64_t now_ms, int64_t next_ms, cause_t *why);
+// Whether crl.pem lacks what the index has, since writing it was cut short.
+bool ca_crl_behind(const ca_t *self);
 // Write what is given out as ca.pem and crl.pem into `folder`.
 int ca_copy_trust(const ca_t *self, const char *folder, cause_t *why);
 // What is given out as ca.pem and as crl.pem, appended: its own and that of the CA beside
@@ -70,6 +72,10 @@ int ca_copy_trust(const ca_t *self, const char *folder, cause_t *why);
 int ca_print_trust(const ca_t *self, buf_t *ca, buf_t *crl, cause_t *why);
 // A certificate that was issued, from the copy that is kept.
 int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *why);
+// The same; where issuing was cut short before the copy was kept, it is made once more,
+// octet for octet, and kept.  The key is unlocked for that.
+int ca_find_issued(ca_t *self, const issued_t *entry, const char *passphrase_file,
+    int64_t now_ms, cert_t *out, cause_t *why);
 // The public key of the hub's log, kept for later answers; "" where none was given.
 int ca_keep_hub_key(const ca_t *self, const char *path, cause_t *why);
 int ca_hub_key(const ca_t *self, char out[VKEY_MAX], cause_t *why);

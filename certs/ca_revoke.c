@@ -91,6 +91,14 @@ static size_t mark(ledger_t *ledger, const char *what, const char *reason, int64
     return n ? n + mark_browsers(ledger, reason, now_ms, marked + n) : 0;
 }
 
+static bool is_known(const ledger_t *ledger, const char *what)
+{
+    for (size_t i = 0; i < ledger->n; i++)
+        if (concerns(&ledger->entry[i], what))
+            return true;
+    return false;
+}
+
 static int nothing_marked(const ledger_t *ledger, const char *what, cause_t *why)
 {
     char since[TIME_TEXT];
@@ -134,7 +142,8 @@ static void tell(
         ca_print_line(ca_entry_json(marked[i], now_ms));
     if (json)
         return;
-    ca_print_entries(marked, n, now_ms);
+    if (n)
+        ca_print_entries(marked, n, now_ms);
     printf(say("\ncrl.pem has number %llu now; it counts when the hub has it\n"),
         (unsigned long long)number);
 }
@@ -148,7 +157,10 @@ static int revoke(const options_t *o, const char *what, bool json, cause_t *why)
     ledger_t *ledger = ca_ledger(ca);
     const issued_t **marked = memory_new(ledger->n + 1, sizeof(issued_t *));
     size_t n = mark(ledger, what, o->reason, now_ms, marked);
-    int result = n ? publish(ca, o, now_ms, why) : nothing_marked(ledger, what, why);
+    // Marked before, by a command that was cut short: then its CRL is still to come.
+    bool owed = n == 0 && is_known(ledger, what) && ca_crl_behind(ca);
+    int result =
+        n || owed ? publish(ca, o, now_ms, why) : nothing_marked(ledger, what, why);
     if (result == 0) {
         tell(marked, n, ledger->crl_number, now_ms, json);
         remind_of_officers(ledger, what, now_ms);

@@ -2,6 +2,8 @@
 
 #include "certs/admit.h"
 #include "certs/issuing.h"
+#include "certs/signing.h"
+#include "nodes/cli/catalogue.h"
 
 #include <string.h>
 
@@ -38,20 +40,42 @@ static int check_office(const holder_t *holder, const char *office, cause_t *why
                : cause_set(why, "the request of %s is for no office", holder->name);
 }
 
+// The same request again gets what was issued for it: whoever was cut short says it
+// again.
+static int issue(
+    const options_t *o, ca_t *ca, const enrol_t *request, bool json, cause_t *why)
+{
+    cert_t certs[2];
+    issued_t entries[2];
+    int found = signing_find(&o->issuing, ca, request, entries, certs, why);
+    if (found < 0)
+        return -1;
+    if (found == 0)
+        return issuing_go(
+            &o->issuing, ca, entries, issuing_entries(request, entries), json, why);
+    (void)fputs(say("note: issued before for these keys; here it is again\n"), stderr);
+    return issuing_give(&o->issuing, ca, entries, certs, (size_t)found, json, why);
+}
+
+static int admit(ca_t *ca, const enrol_t *request, cause_t *why)
+{
+    return signing_knows(ca, request)
+               ? 0
+               : admit_new(ca_ledger(ca), request, ca_now_ms(), why);
+}
+
 static int sign(const options_t *o, const char *path, bool json, cause_t *why)
 {
     enrol_t request;
-    issued_t entries[2];
     if (enrol_read(&request, path, why) != 0)
         return -1;
     int result = -1;
     ca_t *ca = ca_open(ca_folder(o->issuing.ca), CA_CHANGE, why);
     if (ca && check_officer(&request.holder, o->officer_of, why) == 0 &&
         check_office(&request.holder, o->office, why) == 0 &&
-        admit_new(ca_ledger(ca), &request, ca_now_ms(), why) == 0 &&
+        admit(ca, &request, why) == 0 &&
         issuing_consent(&o->issuing, &request, path, why) == 0)
-        result = issuing_go(
-            &o->issuing, ca, entries, issuing_entries(&request, entries), json, why);
+        result = issue(o, ca, &request, json, why);
     ca_close(&ca);
     enrol_close(&request);
     return result;

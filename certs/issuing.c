@@ -139,17 +139,14 @@ int issuing_certify(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n
     return ca_issue(ca, entries, n, ca_now_ms(), certs, why);
 }
 
-int issuing_go(
-    const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
+int issuing_give(const issuing_t *wish, ca_t *ca, const issued_t *entries, cert_t *certs,
+    size_t n, bool json, cause_t *why)
 {
-    cert_t certs[2];
     char folder[NODE_ID_MAX + 8];
     issuing_t self = *wish;
     (void)snprintf(folder, sizeof folder, "%s-certs", entries[0].holder.name);
     if (!self.out && !self.answer)
         self.out = folder;
-    if (issuing_certify(&self, ca, entries, n, certs, why) != 0)
-        return -1;
     int result = give_out(&self, ca, certs, n, why);
     for (size_t i = 0; i < n; i++)
         cert_close(&certs[i]);
@@ -158,4 +155,13 @@ int issuing_go(
             why, say("issued, and kept in issued/ of the CA, but not written"));
     tell(&self, entries, n, json);
     return 0;
+}
+
+int issuing_go(
+    const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
+{
+    cert_t certs[2];
+    return issuing_certify(wish, ca, entries, n, certs, why) == 0
+               ? issuing_give(wish, ca, entries, certs, n, json, why)
+               : -1;
 }

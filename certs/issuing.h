@@ -46,8 +46,11 @@ size_t issuing_entries(const enrol_t *request, issued_t entries[2]);
 // end.  On failure none of `certs` is to be closed.
 int issuing_certify(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n,
     cert_t *certs, cause_t *why);
-// The same.  Write them with all that belongs to them to `answer`, to the folder `out`,
-// or to both (neither: to the folder "<id>-certs") and say so.
+// Write certificates with all that belongs to them to `answer`, to the folder `out`,
+// or to both (neither: to the folder "<id>-certs"), say so, and close them.
+int issuing_give(const issuing_t *wish, ca_t *ca, const issued_t *entries, cert_t *certs,
+    size_t n, bool json, cause_t *why);
+// The two, one after the other.
 int issuing_go(const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json,
     cause_t *why);
 

@@ -18,20 +18,39 @@ static const issued_t *issued_for(
                : NULL;
 }
 
-// 1: both were issued for these keys.
-static int find_issued(ca_t *ca, const enrol_t *request, cert_t certs[2], cause_t *why)
+// What is in force for the keys of this request; how many, 0 where one is lacking.
+static int find(ca_t *ca, const enrol_t *request, const issued_t *found[2])
 {
     const char *name = request->holder.name;
-    const issued_t *seal = issued_for(ca, name, CERT_SEAL, request->seal_key);
-    const issued_t *channel = issued_for(ca, name, CERT_CHANNEL, request->channel_key);
-    if (!seal || !channel || !holder_same(&seal->holder, &request->holder))
+    const bool officer = holder_is_officer(&request->holder);
+    found[0] = issued_for(ca, name, CERT_SEAL, request->seal_key);
+    found[1] = officer ? NULL : issued_for(ca, name, CERT_CHANNEL, request->channel_key);
+    if (!found[0] || !holder_same(&found[0]->holder, &request->holder))
         return 0;
-    if (ca_find_copy(ca, seal, &certs[0], why) != 0)
+    return officer ? 1 : found[1] ? 2 : 0;
+}
+
+bool signing_knows(ca_t *ca, const enrol_t *request)
+{
+    const issued_t *found[2];
+    return find(ca, request, found) > 0;
+}
+
+int signing_find(const issuing_t *self, ca_t *ca, const enrol_t *request,
+    issued_t entries[2], cert_t certs[2], cause_t *why)
+{
+    const issued_t *found[2];
+    const int n = find(ca, request, found);
+    for (int i = 0; i < n; i++) {
+        entries[i] = *found[i];
+        if (ca_find_issued(
+                ca, found[i], self->passphrase_file, ca_now_ms(), &certs[i], why) == 0)
+            continue;
+        if (i > 0)
+            cert_close(&certs[0]);
         return -1;
-    if (ca_find_copy(ca, channel, &certs[1], why) == 0)
-        return 1;
-    cert_close(&certs[0]);
-    return -1;
+    }
+    return n;
 }
 
 static int issue(const issuing_t *self, ca_t *ca, const enrol_t *request,
@@ -51,7 +70,10 @@ static int sign(const issuing_t *self, ca_t *ca, const enrol_t *request,
     signing_for_t whom, answer_t *out, cause_t *why)
 {
     cert_t certs[2];
-    int found = whom == SIGNING_NEWCOMER ? find_issued(ca, request, certs, why) : 0;
+    issued_t ignored[2];
+    int found = whom == SIGNING_NEWCOMER
+                    ? signing_find(self, ca, request, ignored, certs, why)
+                    : 0;
     if (found < 0 || (found == 0 && issue(self, ca, request, whom, certs, why) != 0))
         return -1;
     int result = answering_make(out, ca, certs, 2, ca_now_ms(), why);

@@ -15,4 +15,10 @@ typedef enum { SIGNING_NEWCOMER, SIGNING_AGAIN } signing_for_t;
 int signing_answer(const issuing_t *self, const enrol_t *request, signing_for_t whom,
     answer_t *out, cause_t *why);
 
+// Whether certificates in force were issued for just this holder and these keys.
+bool signing_knows(ca_t *ca, const enrol_t *request);
+// Those, with their entries: how many; 0 when there are none, -1 with the cause.
+int signing_find(const issuing_t *self, ca_t *ca, const enrol_t *request,
+    issued_t entries[2], cert_t certs[2], cause_t *why);
+
 #endif

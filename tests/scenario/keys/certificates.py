@@ -314,7 +314,13 @@ def a_fingerprint_as_it_was_heard_is_enough():
 @test
 def one_id_is_one_holder_and_one_key_too():
     sign = ("sign", "--ca", "ca", "--yes", "--passphrase-file", "secret")
-    refused("dabyl ca renew isoc-energy", *sign, "isoc-energy/request.pem")
+    good(*sign, "isoc-energy/request.pem", "--out", "again")
+    for use in "seal", "channel":
+        before = (scratch / f"isoc-energy/certs/{use}.pem").read_bytes()
+        assert (scratch / f"again/{use}.pem").read_bytes() == before, "the same request, the same certificates"
+    good("request", "--dir", "isoc-energy", "--keys", "others", "--id", "isoc-energy", "--role", "isoc", "--org", "KZ-ENERGY",
+         "--out", "others.pem")
+    refused("dabyl ca renew isoc-energy", *sign, "others.pem")
     good("request", "--dir", "thief", "--id", "isoc-energy", "--role", "owner", "--org", "KZ-X")
     refused("certified as isoc of KZ-ENERGY", *sign, "thief/request.pem")
     shutil.copytree(scratch / "isoc-energy/keys", scratch / "copy/keys")
