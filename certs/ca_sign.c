@@ -47,7 +47,7 @@ static int issue(
 {
     cert_t certs[2];
     issued_t entries[2];
-    int found = signing_find(&o->issuing, ca, request, entries, certs, why);
+    int found = signing_find(&o->issuing, ca, request, 0, entries, certs, why);
     if (found < 0)
         return -1;
     if (found == 0)

@@ -18,29 +18,34 @@ static const issued_t *issued_for(
                : NULL;
 }
 
-// What is in force for the keys of this request; how many, 0 where one is lacking.
-static int find(ca_t *ca, const enrol_t *request, const issued_t *found[2])
+// What is in force for the keys of this request, and was issued since then; how many, 0
+// where one is lacking.
+static int find(
+    ca_t *ca, const enrol_t *request, int64_t since_ms, const issued_t *found[2])
 {
     const char *name = request->holder.name;
-    const bool officer = holder_is_officer(&request->holder);
+    const int n = holder_is_officer(&request->holder) ? 1 : 2;
     found[0] = issued_for(ca, name, CERT_SEAL, request->seal_key);
-    found[1] = officer ? NULL : issued_for(ca, name, CERT_CHANNEL, request->channel_key);
-    if (!found[0] || !holder_same(&found[0]->holder, &request->holder))
+    found[1] = n == 1 ? NULL : issued_for(ca, name, CERT_CHANNEL, request->channel_key);
+    for (int i = 0; i < n; i++)
+        if (!found[i] || found[i]->issued_ms < since_ms)
+            return 0;
+    if (!holder_same(&found[0]->holder, &request->holder))
         return 0;
-    return officer ? 1 : found[1] ? 2 : 0;
+    return n;
 }
 
 bool signing_knows(ca_t *ca, const enrol_t *request)
 {
     const issued_t *found[2];
-    return find(ca, request, found) > 0;
+    return find(ca, request, 0, found) > 0;
 }
 
 int signing_find(const issuing_t *self, ca_t *ca, const enrol_t *request,
-    issued_t entries[2], cert_t certs[2], cause_t *why)
+    int64_t since_ms, issued_t entries[2], cert_t certs[2], cause_t *why)
 {
     const issued_t *found[2];
-    const int n = find(ca, request, found);
+    const int n = find(ca, request, since_ms, found);
     for (int i = 0; i < n; i++) {
         entries[i] = *found[i];
         if (ca_find_issued(
@@ -67,14 +72,13 @@ static int issue(const issuing_t *self, ca_t *ca, const enrol_t *request,
 }
 
 static int sign(const issuing_t *self, ca_t *ca, const enrol_t *request,
-    signing_for_t whom, answer_t *out, cause_t *why)
+    const signing_t *how, answer_t *out, cause_t *why)
 {
     cert_t certs[2];
     issued_t ignored[2];
-    int found = whom == SIGNING_NEWCOMER
-                    ? signing_find(self, ca, request, ignored, certs, why)
-                    : 0;
-    if (found < 0 || (found == 0 && issue(self, ca, request, whom, certs, why) != 0))
+    const int64_t since_ms = how->whom == SIGNING_NEWCOMER ? 0 : how->since_ms;
+    int found = signing_find(self, ca, request, since_ms, ignored, certs, why);
+    if (found < 0 || (found == 0 && issue(self, ca, request, how->whom, certs, why) != 0))
         return -1;
     int result = answering_make(out, ca, certs, 2, ca_now_ms(), why);
     cert_close(&certs[0]);
@@ -82,13 +86,13 @@ static int sign(const issuing_t *self, ca_t *ca, const enrol_t *request,
     return result;
 }
 
-int signing_answer(const issuing_t *self, const enrol_t *request, signing_for_t whom,
+int signing_answer(const issuing_t *self, const enrol_t *request, const signing_t *how,
     answer_t *out, cause_t *why)
 {
     if (holder_is_officer(&request->holder))
         return cause_set(why, "an officer's request is signed with `dabyl ca sign`");
     ca_t *ca = ca_open(ca_folder(self->ca), CA_CHANGE, why);
-    int result = ca ? sign(self, ca, request, whom, out, why) : -1;
+    int result = ca ? sign(self, ca, request, how, out, why) : -1;
     ca_close(&ca);
     return result == 0 ? 0 : cause_prefix(why, "the CA");
 }

@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHANNEL_KEY_OID "2.25.110701656623332704455555088332759741668"
@@ -58,6 +59,19 @@ static bool add_extensions(X509_REQ *request, const enrol_t *wish)
     return done;
 }
 
+// When it was signed, where the request says so.
+static bool add_time(X509_REQ *request, int64_t signed_ms)
+{
+    if (signed_ms == 0)
+        return true;
+    ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)(signed_ms / 1000));
+    bool done = time && X509_REQ_add1_attr_by_NID(request, NID_pkcs9_signingTime,
+                            ASN1_STRING_type(time), ASN1_STRING_get0_data(time),
+                            ASN1_STRING_length(time)) == 1;
+    ASN1_TIME_free(time);
+    return done;
+}
+
 static bool fill(X509_REQ *request, const enrol_t *wish, EVP_PKEY *key)
 {
     return X509_REQ_set_version(request, 0) == 1 &&
@@ -66,7 +80,7 @@ static bool fill(X509_REQ *request, const enrol_t *wish, EVP_PKEY *key)
            x509_put_office(X509_REQ_get_subject_name(request), wish->holder.office,
                wish->holder.territory) &&
            X509_REQ_set_pubkey(request, key) == 1 && add_extensions(request, wish) &&
-           X509_REQ_sign(request, key, NULL) > 0;
+           add_time(request, wish->signed_ms) && X509_REQ_sign(request, key, NULL) > 0;
 }
 
 int enrol_print(const enrol_t *wish, const seal_key_t *key, buf_t *pem, cause_t *why)
@@ -150,6 +164,29 @@ static int take_extensions(enrol_t *self, X509_REQ *request, cause_t *why)
     return result;
 }
 
+static bool read_time(const ASN1_TYPE *value, int64_t *ms)
+{
+    struct tm broken;
+    const int type = value ? ASN1_TYPE_get(value) : 0;
+    if ((type != V_ASN1_UTCTIME && type != V_ASN1_GENERALIZEDTIME) ||
+        ASN1_TIME_to_tm(value->value.asn1_string, &broken) != 1)
+        return false;
+    *ms = (int64_t)timegm(&broken) * 1000;
+    return *ms > 0;
+}
+
+static int take_time(enrol_t *self, X509_REQ *request, cause_t *why)
+{
+    int at = X509_REQ_get_attr_by_NID(request, NID_pkcs9_signingTime, -1);
+    if (at < 0)
+        return 0;
+    X509_ATTRIBUTE *time = X509_REQ_get_attr(request, at);
+    return X509_ATTRIBUTE_count(time) == 1 &&
+                   read_time(X509_ATTRIBUTE_get0_type(time, 0), &self->signed_ms)
+               ? 0
+               : cause_set(why, "it does not say when it was signed");
+}
+
 static int take_holder(enrol_t *self, X509_REQ *request, cause_t *why)
 {
     cert_t who = {0};
@@ -170,7 +207,8 @@ int enrol_parse(enrol_t *self, span_t der, cause_t *why)
         result = cause_set(why, "not a certificate request");
     else if (take_seal_key(self, request, why) != 0 ||
              take_holder(self, request, why) != 0 ||
-             take_extensions(self, request, why) != 0)
+             take_extensions(self, request, why) != 0 ||
+             take_time(self, request, why) != 0)
         result = -1;
     if (result == 0)
         buf_put_span(&self->der, der);

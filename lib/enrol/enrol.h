@@ -10,6 +10,9 @@
 //         53485d10-da83-479b-98e6-cf43ebd7b4e4.
 //     subjectAltName   DNS:<node id>, in an officer's request, which has no channel key
 //
+// A node that asks for further certificates for the same keys says when it asks (the
+// attribute signingTime of PKCS#9), so that it is another request each time.
+//
 // The signature ties the channel key to the seal key; that the node has the secret half
 // of the channel key shows at its first CURVE handshake.  Who made the request is
 // established by comparing its fingerprint on the telephone.
@@ -25,6 +28,7 @@ typedef struct {
     holder_t holder;
     uint8_t seal_key[32];
     uint8_t channel_key[32]; // not an officer's
+    int64_t signed_ms;       // whole seconds: it asks for further ones; 0: it does not
     buf_t der;               // owned
 } enrol_t;
 

@@ -244,6 +244,15 @@ void joins_close(joins_t *self)
     *self = (joins_t){0};
 }
 
+// Which of two requests of the same name a person means, the later one second; NULL: it
+// cannot be told.
+static join_t *meant(join_t *one, join_t *two)
+{
+    if (one->state == JOIN_CERTIFIED)
+        return two;
+    return two->state == JOIN_CERTIFIED ? one : NULL;
+}
+
 join_t *joins_named(const joins_t *self, const char *words, cause_t *why)
 {
     join_t *found = NULL;
@@ -252,12 +261,13 @@ join_t *joins_named(const joins_t *self, const char *words, cause_t *why)
         if (strcmp(one->request.holder.name, words) != 0 &&
             (!words[0] || strncmp(one->name, words, strlen(words)) != 0))
             continue;
-        if (found) {
+        join_t *before = found;
+        found = before ? meant(before, one) : one;
+        if (!found) {
             (void)cause_set(
                 why, "several requests are called '%s': take the first column", words);
             return NULL;
         }
-        found = one;
     }
     if (!found)
         (void)cause_set(why, "there is no request '%s'", words);

@@ -63,7 +63,8 @@ int joins_answer(const char *folder, const char *name, buf_t *text, cause_t *why
 // over.
 int joins_list(joins_t *self, const joins_limits_t *limits, int64_t now_ms, cause_t *why);
 void joins_close(joins_t *self);
-// The one that is meant by the first digits of its name, or by the id in its request.
+// The one that is meant by the first digits of its name, or by the id in its request: of
+// a node that asked several times, what is not answered yet, or else the newest.
 // NULL: none, or several; the cause says which.
 join_t *joins_named(const joins_t *self, const char *words, cause_t *why);
 int joins_accept(const char *folder, const char *name, const char *words, cause_t *why);

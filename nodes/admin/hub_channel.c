@@ -6,6 +6,7 @@
 
 #include "certs/signing.h"
 #include "lib/base/file.h"
+#include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "lib/pki/authority.h"
 #include "lib/pki/keyfile.h"
@@ -144,9 +145,9 @@ static int certify(
     const change_t *self, const options_t *o, const enrol_t *request, cause_t *why)
 {
     answer_t answer;
-    if (o->answer
-            ? answer_read(&answer, o->answer, why) != 0
-            : signing_answer(&o->issuing, request, SIGNING_AGAIN, &answer, why) != 0)
+    if (o->answer ? answer_read(&answer, o->answer, why) != 0
+                  : signing_answer(&o->issuing, request,
+                        &(signing_t){SIGNING_AGAIN, MOMENT_NEVER}, &answer, why) != 0)
         return -1;
     int result = take_answer(self, request, &answer, why);
     answer_close(&answer);

@@ -5,6 +5,9 @@
 // hands out and admits in the same step; else the request goes to the CA as a file and
 // its answer comes back as one.  Each step that was done is found done when it is said
 // again.
+//
+// A node that is in the roster asks for further certificates in the same way.  Its
+// request is proven by the seal key that the roster has, so that nothing is compared.
 
 #include "certs/signing.h"
 #include "lib/base/file.h"
@@ -20,6 +23,7 @@
 #include "nodes/upkeep/digits.h"
 #include "nodes/upkeep/hub_ask.h"
 #include "nodes/upkeep/hub_files.h"
+#include "nodes/upkeep/roster_files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -48,12 +52,14 @@ typedef struct {
     joins_limits_t limits;
     char vkey[VKEY_MAX];
     buf_t ca;
+    cert_list_t roster;
     joins_t joins;
 } desk_t;
 
 static void desk_close(desk_t *self)
 {
     joins_close(&self->joins);
+    cert_list_close(&self->roster);
     buf_destroy(&self->ca);
     conf_free(hub_options_table, &self->conf);
 }
@@ -64,7 +70,8 @@ static int read_all(desk_t *self, cause_t *why)
     self->limits = (joins_limits_t){
         .folder = conf->joins, .life_ms = moment_span(conf->join_hours, 3600 * 1000)};
     if (hub_files_vkey(conf->log_key, conf->origin, self->vkey, why) != 0 ||
-        file_read(conf->ca, CA_FILE, &self->ca, why) != 0)
+        file_read(conf->ca, CA_FILE, &self->ca, why) != 0 ||
+        roster_files_read(&self->roster, conf, why) != 0)
         return -1;
     return joins_list(&self->joins, &self->limits, clock_now().wall_ms, why);
 }
@@ -91,16 +98,22 @@ static void digits_of(const desk_t *self, const join_t *join, char out[FINGERPRI
         buf_span(&join->request.der), span_text(self->vkey), buf_span(&self->ca), out);
 }
 
+// Of one that is in the roster already, by a key that it has there.
+static bool renews(const desk_t *self, const join_t *join)
+{
+    return roster_files_renews(&self->roster, &join->request);
+}
+
 static void print_json(const desk_t *self, const join_t *join)
 {
     char digits[FINGERPRINT_TEXT], asked[TIME_TEXT];
     const holder_t *who = &join->request.holder;
     digits_of(self, join, digits);
     time_print(join->asked_ms, asked);
-    json_t *line = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "request",
+    json_t *line = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "request",
         join->name, "state", join_state_name(join->state), "node", who->name, "role",
         who->role, "organisation", who->organisation, "digits", digits, "address",
-        join->from, "asked", asked, "text", join->text);
+        join->from, "asked", asked, "text", join->text, "renewal", renews(self, join));
     screen_json(stdout, line);
     json_decref(line);
 }
@@ -109,13 +122,22 @@ static void print_join(const desk_t *self, const join_t *join, FILE *out)
 {
     char digits[FINGERPRINT_TEXT];
     const holder_t *who = &join->request.holder;
+    const bool again = renews(self, join);
     digits_of(self, join, digits);
-    (void)fprintf(out, say("%.*s  %s: %s asks to join as %s of %s\n"), NAME_SHOWN,
-        join->name, say_as("join", join_state_name(join->state)), who->name, who->role,
-        who->organisation);
+    (void)fprintf(out,
+        again ? say("%.*s  %s: %s asks for further certificates as %s of %s\n")
+              : say("%.*s  %s: %s asks to join as %s of %s\n"),
+        NAME_SHOWN, join->name, say_as("join", join_state_name(join->state)), who->name,
+        who->role, who->organisation);
     (void)fprintf(out, say("  from    %s, "), join->from);
     screen_time_ms(out, join->asked_ms);
-    (void)fprintf(out, say("\n  digits  %s\n"), digits);
+    if (again)
+        (void)fputs(
+            say("\n  proven  by its seal key, which is in the roster: no digits to "
+                "compare\n"),
+            out);
+    else
+        (void)fprintf(out, say("\n  digits  %s\n"), digits);
     if (join->text[0]) {
         (void)fputs("  ", out);
         screen_text(out, join->text);
@@ -176,9 +198,9 @@ static int change_roster(const desk_t *desk, const join_t *join, const char *as,
     change_before_t before;
     const hub_act_t act = {.line = "reload",
         .as = as,
-        .act = "admit",
+        .act = renews(desk, join) ? "renew" : "admit",
         .to = join->request.holder.name,
-        .reason = "joined"};
+        .reason = renews(desk, join) ? "it asked" : "joined"};
     hub_change_t *change = hub_change_begin(desk->hub, &desk->conf, &before, why);
     int result = change ? admission_put(&desk->conf, change, answer, why) : -1;
     if (result == 0)
@@ -201,7 +223,27 @@ static int admit(desk_t *desk, const join_t *join, const char *as, answer_t *ans
     return result;
 }
 
-static done_t say_admitted(const call_t *call, const join_t *join, bool running)
+static void print_admitted(const char *node, bool again, bool running)
+{
+    if (again)
+        printf(running ? say("%s has further certificates: its `dabyl node renew` takes "
+                             "them\n")
+                       : say("%s has further certificates, for its `dabyl node renew`: "
+                             "the hub does not run, and goes by them as soon as it "
+                             "does\n"),
+            node);
+    else
+        printf(
+            running
+                ? say("%s is admitted: the hub lets it in, and its `dabyl node join` "
+                      "goes on by itself\n")
+                : say("%s is admitted: the hub does not run, and lets it in as soon as "
+                      "it does\n"),
+            node);
+}
+
+static done_t say_admitted(
+    const call_t *call, const desk_t *desk, const join_t *join, bool running)
 {
     if (call->common.json) {
         json_t *line = json_pack("{s:s,s:s,s:s,s:b}", "request", join->name, "node",
@@ -210,12 +252,7 @@ static done_t say_admitted(const call_t *call, const join_t *join, bool running)
         json_decref(line);
         return DONE_OK;
     }
-    printf(running
-               ? say("%s is admitted: the hub lets it in, and its `dabyl node join` "
-                     "goes on by itself\n")
-               : say("%s is admitted: the hub does not run, and lets it in as soon as "
-                     "it does\n"),
-        join->request.holder.name);
+    print_admitted(join->request.holder.name, renews(desk, join), running);
     return DONE_OK;
 }
 
@@ -227,12 +264,29 @@ static done_t take_answer(
     const options_t *o = call->options;
     int result = admit(desk, join, o->as, answer, &running, &why);
     answer_close(answer);
-    return result == 0 ? say_admitted(call, join, running)
+    return result == 0 ? say_admitted(call, desk, join, running)
                        : call_fail(call, DONE_NO, "%s; %s", why.text,
                              say("say it again to go on"));
 }
 
-static done_t say_next(const call_t *call, const join_t *join)
+// The CA's folder knows the keys already: it needs no request.
+static void print_next(const join_t *join, bool again)
+{
+    const char *node = join->request.holder.name;
+    if (again)
+        printf(say("accepted; the CA has to sign\n"
+                   "next    dabyl ca renew %s --answer %s.answer     (at the CA)\n"
+                   "        dabyl hub joins import %.*s %s.answer\n"),
+            node, node, NAME_SHOWN, join->name, node);
+    else
+        printf(say("accepted; the CA has to sign\n"
+                   "next    dabyl hub joins export %.*s --out %s.request\n"
+                   "        dabyl ca sign %s.request --answer %s.answer     (at the CA)\n"
+                   "        dabyl hub joins import %.*s %s.answer\n"),
+            NAME_SHOWN, join->name, node, node, node, NAME_SHOWN, join->name, node);
+}
+
+static done_t say_next(const call_t *call, const join_t *join, bool again)
 {
     const char *node = join->request.holder.name;
     if (call->common.json) {
@@ -242,38 +296,46 @@ static done_t say_next(const call_t *call, const join_t *join)
         json_decref(line);
         return DONE_OK;
     }
-    printf(say("accepted; the CA has to sign\n"
-               "next    dabyl hub joins export %.*s --out %s.request\n"
-               "        dabyl ca sign %s.request --answer %s.answer     (at the CA)\n"
-               "        dabyl hub joins import %.*s %s.answer\n"),
-        NAME_SHOWN, join->name, node, node, node, NAME_SHOWN, join->name, node);
+    print_next(join, again);
     return DONE_OK;
+}
+
+// A person has compared the digits, or there is nothing to compare.
+static int agree(
+    const call_t *call, desk_t *desk, const join_t *join, bool again, cause_t *why)
+{
+    char digits[FINGERPRINT_TEXT], words[JOIN_TEXT_MAX];
+    const options_t *o = call->options;
+    const digits_word_t word = {o->digits, o->yes};
+    digits_of(desk, join, digits);
+    if (join->state == JOIN_ACCEPTED && !o->digits)
+        return 0;
+    if (again ? digits_fit(&word, digits, why) != 0
+              : digits_agreed(&word, digits,
+                    say("Call the node's operator.  Are all forty digits the same?  Type "
+                        "yes:"),
+                    why) != 0)
+        return -1;
+    mark_of(words);
+    return joins_accept(desk->conf.joins, join->name, words, why);
 }
 
 static done_t do_accept(const call_t *call, desk_t *desk, join_t *join)
 {
     cause_t why;
-    char digits[FINGERPRINT_TEXT], words[JOIN_TEXT_MAX];
     const options_t *o = call->options;
-    const digits_word_t word = {o->digits, o->yes};
+    const bool again = renews(desk, join);
+    const signing_t how = {again ? SIGNING_AGAIN : SIGNING_NEWCOMER, join->asked_ms};
     answer_t answer;
-    digits_of(desk, join, digits);
     if (join->state == JOIN_CERTIFIED)
-        return say_admitted(call, join, ask_alive(desk->conf.control));
+        return say_admitted(call, desk, join, ask_alive(desk->conf.control));
     if (!call->common.json)
         print_join(desk, join, stderr);
-    if (join->state != JOIN_ACCEPTED || o->digits) {
-        mark_of(words);
-        if (digits_agreed(&word, digits,
-                say("Call the node's operator.  Are all forty digits the same?  Type "
-                    "yes:"),
-                &why) != 0 ||
-            joins_accept(desk->conf.joins, join->name, words, &why) != 0)
-            return call_fail(call, DONE_NO, "%s", why.text);
-    }
+    if (agree(call, desk, join, again, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
     if (!o->issuing.ca)
-        return say_next(call, join);
-    if (signing_answer(&o->issuing, &join->request, SIGNING_NEWCOMER, &answer, &why) != 0)
+        return say_next(call, join, again);
+    if (signing_answer(&o->issuing, &join->request, &how, &answer, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     return take_answer(call, desk, join, &answer);
 }
@@ -503,8 +565,8 @@ static const command_t *const commands[] = {&accept_command, &refuse_command,
 const command_t hub_joins = {
     .name = "joins",
     .operands = "[accept|refuse|export|import|open|close] ...",
-    .summary =
-        "newcomers' requests: show them, accept or refuse one, take some for a while",
+    .summary = "requests for certificates: show them, accept or refuse one, take some "
+               "for a while",
     .options = hub_option,
     .options_size = sizeof(options_t),
     .run = list,

@@ -26,6 +26,7 @@ extern const command_t hub_setup;
 extern const command_t node_join;
 extern const command_t node_metrics;
 extern const command_t node_reload;
+extern const command_t node_renew;
 extern const command_t node_setup;
 
 // All of them, in the order of the help; NULL after the last.

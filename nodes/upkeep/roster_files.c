@@ -106,6 +106,26 @@ bool roster_files_hold(
     return false;
 }
 
+static bool is_his(const cert_t *cert, const enrol_t *request)
+{
+    holder_t holder;
+    holder_of_cert(&holder, cert);
+    return cert->use == CERT_SEAL &&
+           memcmp(cert->key, request->seal_key, sizeof cert->key) == 0 &&
+           strcmp(holder.name, request->holder.name) == 0 &&
+           holder_same(&holder, &request->holder);
+}
+
+bool roster_files_renews(const cert_list_t *list, const enrol_t *request)
+{
+    if (request->signed_ms == 0)
+        return false;
+    for (size_t i = 0; i < list->n; i++)
+        if (is_his(&list->item[i].cert, request))
+            return true;
+    return false;
+}
+
 int roster_files_path(
     const hub_options_t *conf, const cert_t *cert, char path[PATH_MAX], cause_t *why)
 {

@@ -5,6 +5,7 @@
 #define NODES_UPKEEP_ROSTER_FILES_H
 
 #include "lib/config/hub_options.h"
+#include "lib/enrol/enrol.h"
 #include "lib/pki/authority.h"
 #include "lib/pki/cert_list.h"
 
@@ -20,6 +21,9 @@ bool roster_files_have(const cert_list_t *list, const cert_t *cert);
 // Whether one of this holder and use is, that is in force.
 bool roster_files_hold(
     const cert_list_t *list, const char *name, cert_use_t use, int64_t now_ms);
+// Whether whoever made this request is in the roster already, and shows it: it asks for
+// further certificates, and is sealed with a key that the roster has for this holder.
+bool roster_files_renews(const cert_list_t *list, const enrol_t *request);
 // Where in the roster it is to lie: "<name>-<use>.pem", or with its serial where another
 // one has that name.
 int roster_files_path(

@@ -75,6 +75,31 @@ static void a_node_asks_for_both_keys(void **state)
     enrol_close(&request);
 }
 
+static void asking_again_is_another_request_each_time(void **state)
+{
+    (void)state;
+    const int64_t moments[] = {1800000000999, 1800000001000, 2600000000000}; // after 2050
+    char before[FINGERPRINT_TEXT] = "", now[FINGERPRINT_TEXT];
+    for (size_t i = 0; i < 3; i++) {
+        enrol_t wish = node_wish();
+        enrol_t request;
+        wish.signed_ms = moments[i];
+        save_request("again.pem", &wish);
+        assert_int_equal(enrol_read(&request, at("again.pem"), &why), 0);
+        assert_int_equal(request.signed_ms, moments[i] / 1000 * 1000);
+        assert_memory_equal(request.channel_key, channel_key, 32);
+        enrol_fingerprint(&request, now);
+        assert_string_not_equal(now, before);
+        memcpy(before, now, sizeof before);
+        enrol_close(&request);
+    }
+    enrol_t first = node_wish(), read;
+    save_request("first.pem", &first);
+    assert_int_equal(enrol_read(&read, at("first.pem"), &why), 0);
+    assert_int_equal(read.signed_ms, 0);
+    enrol_close(&read);
+}
+
 static void an_officer_names_a_node(void **state)
 {
     (void)state;
@@ -323,6 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_node_asks_for_both_keys),
+        cmocka_unit_test(asking_again_is_another_request_each_time),
         cmocka_unit_test(an_officer_names_a_node),
         cmocka_unit_test(a_lost_request_is_made_again_the_same),
         cmocka_unit_test(what_is_not_text_of_a_request_is_refused),

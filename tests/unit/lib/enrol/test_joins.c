@@ -116,6 +116,25 @@ static void two_of_one_name_are_told_apart(void **state)
     joins_close(&joins);
 }
 
+// Who has joined and asks for more is named by its id all the same.
+static void of_one_name_what_is_not_answered_is_meant(void **state)
+{
+    (void)state;
+    joins_t joins;
+    char first[HASH_HEX], second[HASH_HEX];
+    joins_limits_t limits = limits_of(8, 8);
+    assert_int_equal(keep(&limits, "owner-grid", "192.0.2.1", now_ms, first), 1);
+    assert_int_equal(keep(&limits, "owner-grid", "192.0.2.1", now_ms + 1, second), 1);
+    assert_int_equal(joins_certify(folder, first, span_text("signed"), &why), 0);
+    assert_int_equal(joins_list(&joins, &limits, now_ms, &why), 0);
+    assert_ptr_equal(joins_named(&joins, "owner-grid", &why), &joins.item[1]);
+    joins_close(&joins);
+    assert_int_equal(joins_certify(folder, second, span_text("signed"), &why), 0);
+    assert_int_equal(joins_list(&joins, &limits, now_ms, &why), 0);
+    assert_ptr_equal(joins_named(&joins, "owner-grid", &why), &joins.item[1]);
+    joins_close(&joins);
+}
+
 static void there_is_room_for_so_many_and_fewer_of_one_address(void **state)
 {
     (void)state;
@@ -227,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_request_waits_is_found_and_named),
         IN_FOLDER(two_of_one_name_are_told_apart),
+        IN_FOLDER(of_one_name_what_is_not_answered_is_meant),
         IN_FOLDER(there_is_room_for_so_many_and_fewer_of_one_address),
         IN_FOLDER(what_nobody_accepted_expires),
         IN_FOLDER(who_was_refused_may_be_accepted_after_all),
