@@ -1,5 +1,5 @@
-// topic_trust - the revocation list in force and the hub's channel certificates, so that
-// nobody has to carry them to each node.
+// topic_trust - the CAs, their revocation lists in force and the hub's channel
+// certificates, so that nobody has to carry them to each node.
 //
 // All of it is signed by the CA and public; who asks checks it, and says by a digest what
 // it has already.
@@ -15,6 +15,7 @@ static void digest_of(const trust_t *trust, span_t crl, char out[HASH_HEX])
     buf_t all = {0};
     hash_t hash;
     buf_put_long(&all, crl);
+    buf_put_long(&all, buf_span(&trust->ca));
     buf_put_long(&all, buf_span(&trust->channel));
     buf_put_long(&all, buf_span(&trust->next));
     sha256(buf_span(&all), &hash);
@@ -27,6 +28,7 @@ static void write_all(
 {
     writer_t *to = &asking->to;
     writer_text(to, "digest", digest);
+    writer_span(to, "ca", buf_span(&trust->ca));
     writer_span(to, "crl", crl);
     writer_span(to, "channel", buf_span(&trust->channel));
     writer_span(to, "next", buf_span(&trust->next));

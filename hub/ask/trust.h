@@ -1,5 +1,5 @@
 // trust - what nodes are told of whom to believe, beside the revocation list in force:
-// the hub's channel certificate, and the one that comes after it.
+// the CAs, the hub's channel certificate, and the one that comes after it.
 
 #ifndef HUB_ASK_TRUST_H
 #define HUB_ASK_TRUST_H
@@ -9,7 +9,7 @@
 
 // PEM; empty where there is none.
 typedef struct {
-    buf_t channel, next;
+    buf_t ca, channel, next;
 } trust_t;
 
 // Read anew; what cannot be read is left out, with a line in the log.

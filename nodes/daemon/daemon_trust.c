@@ -1,6 +1,6 @@
 // daemon_trust - whom this node believes, and who it is, while it runs: its own
-// certificates read anew when somebody says so, the CA's revocation list and the hub's
-// next channel certificate taken from the hub when they change.
+// certificates read anew when somebody says so, further CAs, their revocation lists and
+// the hub's next channel certificate taken from the hub when they change.
 //
 // What the hub hands over counts only by the CA's signature, and when it is newer than
 // what is there; it goes into the files that the configuration names, so that tools and
@@ -11,6 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
+#include "nodes/config/believing.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -240,18 +241,52 @@ static int take_next_cert(daemon_t *self, const char *pem, cause_t *why)
     return 0;
 }
 
-static int take_trust(daemon_t *self, json_t *answer, cause_t *why)
+// Read anew like everything else: the link is told, and what is wrong is said.
+static int take_cas(daemon_t *self, const char *ca, const char *crl, cause_t *why)
 {
-    const struct {
-        const char *name;
-        int (*take)(daemon_t *self, const char *pem, cause_t *why);
-    } parts[] = {{"crl", take_crl}, {"channel", take_hub_cert}, {"next", take_next_cert}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        const char *pem = json_string_value(json_object_get(answer, parts[i].name));
-        if (pem && parts[i].take(self, pem, why) != 0)
-            return cause_prefix(why, "%s", parts[i].name);
-    }
+    if (believing_take(
+            self->conf, &self->credentials, span_text(ca), span_text(crl), why) != 0 ||
+        daemon_reload(self, why) != 0)
+        return -1;
+    log_line(LOG_INFO, "ca.loaded", "from=hub");
     return 0;
+}
+
+static const char *member(const json_t *answer, const char *name)
+{
+    const char *text = json_string_value(json_object_get(answer, name));
+    return text ? text : "";
+}
+
+// A CA that comes is believed before anything by it is taken, and one that goes is let go
+// after what the other one has issued was; until then the lists are those of both.
+static int take_parts(daemon_t *self, const json_t *answer, believed_t wish, cause_t *why)
+{
+    const char *ca = member(answer, "ca"), *crl = member(answer, "crl");
+    if (wish == BELIEVED_MORE && take_cas(self, ca, crl, why) != 0)
+        return cause_prefix(why, "ca");
+    if (wish != BELIEVED_FEWER && take_crl(self, crl, why) != 0)
+        return cause_prefix(why, "crl");
+    if (take_hub_cert(self, member(answer, "channel"), why) != 0)
+        return cause_prefix(why, "channel");
+    if (take_next_cert(self, member(answer, "next"), why) != 0)
+        return cause_prefix(why, "next");
+    return wish == BELIEVED_FEWER && take_cas(self, ca, crl, why) != 0
+               ? cause_prefix(why, "ca")
+               : 0;
+}
+
+// CAs that nobody vouches for keep out nothing else.
+static int take_trust(daemon_t *self, const json_t *answer, cause_t *why)
+{
+    cause_t doubt;
+    const char *ca = member(answer, "ca");
+    believed_t wish = ca[0] ? believing_look(&self->credentials, span_text(ca),
+                                  self->now.wall_ms, &doubt)
+                            : BELIEVED_SAME;
+    if (take_parts(self, answer, wish, why) != 0)
+        return -1;
+    return wish == BELIEVED_NEVER ? cause_set(why, "ca: %s", doubt.text) : 0;
 }
 
 // An older hub does not know the question: its answer has none of the members.

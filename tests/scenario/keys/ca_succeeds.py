@@ -11,15 +11,27 @@ import subprocess
 import client
 import tap
 from commands import MODE, TOP
+from processes import until
 from world import World
 
 SECRET = "a steppe wind in November"
 
 
-def trust(world, ca, *folders):
-    """What is given out of this CA, to all of these."""
-    for folder in folders:
-        world.run("ca", "crl", "--ca", world.path(ca), "--out", os.path.join(folder, "certs"), *new_secret(world, ca))
+def trust(world, ca):
+    """What is given out of this CA, to the hub alone: nodes have it from there."""
+    world.run("ca", "crl", "--ca", world.path(ca), "--out", world.hub.path("certs"), *new_secret(world, ca))
+
+
+def hears(world, node, word):
+    """The node asks the hub now, and its log says this of what it took."""
+    before = node.process.text().count(word)
+    world.run("--node", node.folder, "node", "reload")
+    node.process.says_again(word, before)
+
+
+def cas_of(node):
+    with open(node.path("certs", "ca.pem"), encoding="ascii") as file:
+        return file.read().count("BEGIN CERTIFICATE")
 
 
 def new_secret(world, ca):
@@ -60,18 +72,45 @@ def cut_short(world):
     return tap.ok(at > 20, f"cut short anywhere in {at - 1} steps it is ended by saying it again")
 
 
+def same(one, other):
+    with open(one, "rb") as a, open(other, "rb") as b:
+        return a.read() == b.read()
+
+
 def restart(node):
     node.stop()
     node.start().connected()
 
 
 with World(__doc__) as world:
-    world.start("isoc-energy", "nccis")
     sender, node = world.node("isoc-energy"), world.node("nccis")
+    for one in (sender, node):
+        with open(one.path("node.conf"), "a", encoding="utf-8") as conf:
+            conf.write('crl = "certs/crl.pem";\n')
+    world.start("isoc-energy", "nccis")
     with open(world.path("secret"), "w", encoding="ascii") as file:
         os.chmod(world.path("secret"), 0o600)
         file.write(SECRET + "\n")
     shutil.copy(world.path("ca", "ca.pem"), world.path("old.pem"))
+
+    # A CA for which nobody vouches: the hub's operator may err, and nodes are not to follow.
+    kept = {}
+    for name in ("ca", "crl"):
+        path = world.hub.path("certs", f"{name}.pem")
+        with open(path, "rb") as file:
+            kept[path] = file.read()
+    world.run("ca", "init", "--ca", world.path("stranger"), "--no-passphrase")
+    for name in ("ca", "crl"):
+        with open(world.path("stranger", f"{name}.pem"), "rb") as fresh, open(world.hub.path("certs", f"{name}.pem"), "ab") as file:
+            file.write(fresh.read())
+    tap.has(world.reload(), "law.reloaded", "the hub believes a CA that is put into its files by hand")
+    hears(world, node, "trust.refused")
+    tap.has(node.process.text(), "no CA that is believed here vouches", "a node does not, for the hub's word alone")
+    tap.equal(cas_of(node), 1, "and keeps what it had")
+    for path, data in kept.items():
+        with open(path, "wb") as file:
+            file.write(data)
+    world.reload()
 
     # The new one, beside the old.
     cut_short(world)
@@ -83,10 +122,13 @@ with World(__doc__) as world:
     tap.has(text, "vouches for it", "a new CA is made beside the old one")
 
     # Everybody believes both; nobody has a certificate of the new one yet.
-    trust(world, "ca", world.hub.folder, sender.folder, node.folder)
+    trust(world, "ca")
     with open(world.hub.path("certs", "ca.pem"), encoding="ascii") as file:
         tap.equal(file.read().count("BEGIN CERTIFICATE"), 3, "two CAs, and that one vouches for the other")
     tap.has(world.reload(), "law.reloaded", "the hub believes both")
+    for one in (sender, node):
+        hears(world, one, "ca.loaded")
+        tap.equal(cas_of(one), 3, f"and hands the new one to {one.name}, which believes whom the old one vouches for")
     restart(sender)
     restart(node)
     sender.drop(client.notice("isoc-energy", 4))
@@ -108,16 +150,21 @@ with World(__doc__) as world:
     for name in world.nodes:
         if name != "isoc-energy":
             renew(world, name)
-    for one in world.nodes.values():
-        shutil.copy(world.hub.path("certs", "channel.pem"), one.path("certs", "hub-channel.pem"))
     tap.has(world.reload(), "law.reloaded", "all are enrolled by the new one")
+    restart(node)  # with its own new certificates
+    for one in (sender, node):
+        until(lambda one=one: same(world.hub.path("certs", "channel.pem"), one.path("certs", "hub-channel.pem")),
+              f"{one.name} has the hub's certificate of the new one")
 
     # A CRL of both; then the old one is let go.
     world.run("ca", "succeed", "--end", "--ca", world.path("ca2"))
-    trust(world, "ca2", world.hub.folder, sender.folder, node.folder)
+    trust(world, "ca2")
     with open(world.hub.path("certs", "ca.pem"), encoding="ascii") as file:
         tap.equal(file.read().count("BEGIN CERTIFICATE"), 1, "the new CA is given out alone")
     tap.has(world.reload(), "law.reloaded", "the hub lets the old one go, with what it issued in its roster")
+    for one in (sender, node):
+        hears(world, one, "ca.loaded")
+        tap.equal(cas_of(one), 1, f"{one.name} lets it go, too")
     restart(sender)
     restart(node)
     sender.drop(client.notice("isoc-energy", 4))
@@ -136,9 +183,9 @@ with World(__doc__) as world:
     node.stop()
     world.hub.stop()
     audit = ("verify", "--journal", world.hub.path("journal"), "--vkey", world.hub.path("vkey"))
-    both = ("--ca", world.path("old.pem"), "--ca", world.path("ca2", "ca.pem"))
+    both = ("--ca", world.path("old.pem"), "--ca", world.path("ca2", "ca.pem"), "--ca", world.path("stranger", "ca.pem"))
     code, text = world.run(*audit, *both, code=None)
-    tap.equal((code, code and text), (0, 0), "the journal verifies with both")
+    tap.equal((code, code and text), (0, 0), "the journal verifies with all that were believed")
     code, text = world.run(*audit, "--ca", world.path("ca2", "ca.pem"), code=None)
     tap.equal(code, 1, "and not with the new one alone")
     world.hub.start()
