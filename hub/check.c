@@ -35,6 +35,7 @@ typedef struct {
     identity_t identity;
     logmarks_t marks;
     char scratch[64]; // folder, or ""
+    erasures_t erasures;
     tree_t *tree;
     inboxes_t *inboxes;
     readback_t *readback;
@@ -82,6 +83,7 @@ static int open_state(trial_t *self, cause_t *why)
     self->fold = fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
         .readback = self->readback,
         .quarantine = &self->start->quarantine,
+        .erasures = &self->erasures,
         .tree = self->tree,
         .inboxes = self->inboxes});
     return 0;
@@ -131,6 +133,8 @@ static int read_journal(trial_t *self, cause_t *why)
         return self->running ? 0 : -1; // what it is just writing
     if (!self->running && fold_check_published(self->fold, &published, why) != 0)
         return cause_prefix(why, "%s", options->journal);
+    if (erasures_check(&self->erasures, why) != 0)
+        return self->running ? 0 : cause_prefix(why, "%s", options->journal);
     return quarantine_check(&self->start->quarantine, next, why);
 }
 
@@ -190,6 +194,7 @@ int hub_check(
     buf_destroy(&self.rules);
     buf_destroy(&self.rules_seal);
     fold_destroy(&self.fold);
+    erasures_close(&self.erasures);
     readback_destroy(&self.readback);
     tree_close(&self.tree);
     inboxes_close(&self.inboxes);

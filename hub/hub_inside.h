@@ -74,6 +74,7 @@ struct hub {
     attachments_t *attachments;
     readback_t *readback;
     fold_t *fold;
+    erasures_t erasures; // what the log says is gone, and is not yet
     snapshots_t *snapshots;
     uint64_t kept, kept_tried; // entries that the newest snapshot has, or is to have
     int64_t kept_ms;           // when it was made; 0: there is none
@@ -158,6 +159,13 @@ void hub_keep_owed(hub_t *self);
 // hub_succeed.c
 int hub_succeed(hub_t *self, cause_t *why);
 int hub_prove_origin(hub_t *self, cause_t *why);
+
+// hub_erase.c: documents that go lawfully.  What the log says is gone, goes, before
+// anything is kept that takes it for done; what may be erased, and what goes with it.
+int hub_erase(hub_t *self, cause_t *why);
+int hub_erase_look(hub_t *self, const char *name, buf_t *answer, cause_t *why);
+int hub_erase_order(
+    hub_t *self, operation_t *operation, const control_asker_t *asker, cause_t *why);
 
 // hub_operator.c
 void hub_control_turn(hub_t *self);

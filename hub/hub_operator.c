@@ -175,6 +175,24 @@ static asked_result_t ask_close(hub_t *self, asked_t *asked, cause_t *why)
                : ASKED_NOT;
 }
 
+// What would go with it, and what names it: asked before it is ordered.
+static asked_result_t ask_erase_look(hub_t *self, asked_t *asked, cause_t *why)
+{
+    buf_t text = {0};
+    int result = hub_erase_look(self, asked->operation.to, &text, why);
+    if (result == 0)
+        control_answer(self->control, buf_span(&text));
+    buf_destroy(&text);
+    return result == 0 ? ASKED_ANSWERED : ASKED_NOT;
+}
+
+static asked_result_t ask_erase(hub_t *self, asked_t *asked, cause_t *why)
+{
+    return hub_erase_order(self, &asked->operation, &asked->asker, why) == 0
+               ? ASKED_ANSWERED
+               : ASKED_NOT;
+}
+
 static asked_result_t ask_stop(hub_t *self, asked_t *asked, cause_t *why)
 {
     (void)asked;
@@ -195,6 +213,8 @@ static const struct {
     {"clock accept", "clock-accept", ask_clock},
     {"joins open", "joins-open", ask_open},
     {"joins close", "joins-close", ask_close},
+    {"erase look", "erase-look", ask_erase_look},
+    {"erase", "erase", ask_erase},
     {"stop", "stop", ask_stop},
 };
 

@@ -98,6 +98,7 @@ static fold_t *new_fold(hub_t *self)
     return fold_new(&(fold_setup_t){.vkey = &self->identity.vkey,
         .readback = self->readback,
         .quarantine = &self->start->quarantine,
+        .erasures = &self->erasures,
         .tree = self->tree,
         .inboxes = self->inboxes,
         .operations = self->operations_done,
@@ -293,7 +294,9 @@ static int open_journal(
         return -1;
     entries_set_journal(self->entries, self->journal);
     if (fold_check_published(self->fold, published, why) != 0 ||
-        quarantine_check(&self->start->quarantine, journal_next(self->journal), why) != 0)
+        quarantine_check(&self->start->quarantine, journal_next(self->journal), why) !=
+            0 ||
+        erasures_check(&self->erasures, why) != 0)
         return cause_prefix(why, "%s", folder);
     if (journal_cut_bytes(self->journal) > 0)
         log_line(LOG_WARNING, "journal.cut", "bytes=%" PRIu64,
@@ -335,6 +338,7 @@ static int open_from(
 void hub_close_state(hub_t *self)
 {
     publisher_close(&self->publisher);
+    erasures_close(&self->erasures);
     journal_close(&self->journal);
     tree_close(&self->tree);
     inboxes_close(&self->inboxes);
@@ -396,6 +400,8 @@ int hub_open_state(hub_t *self, cause_t *why)
         !(self->snapshots = snapshots_new(options->state, options->journal, why)))
         return -1;
     if (open_kept(self, &published) != 0 && open_whole(self, &published, why) != 0)
+        return -1;
+    if (hub_erase(self, why) != 0) // before it is told that there is none left to do
         return -1;
     log_line(LOG_INFO, "state.ready", "entries=%" PRIu64 " kept=%" PRIu64,
         tree_size(self->tree), self->kept);

@@ -11,6 +11,7 @@
 #include "lib/message/ack.h"
 #include "lib/message/attachment.h"
 #include "lib/message/routing.h"
+#include "lib/tlog/erasure.h"
 #include "lib/tlog/merkle.h"
 #include "lib/tlog/segments.h"
 
@@ -239,6 +240,11 @@ static int take_entry(succession_t *self, const entry_t *entry, cause_t *why)
         return -1;
     if (leaf.position != self->tree.size)
         return cause_set(why, "a leaf says position %" PRIu64, leaf.position);
+    if (leaf.has_document && leaf_is_message(&leaf) && erasure_of(entry->document))
+        return cause_set(why,
+            "entry %" PRIu64 " was erased lawfully: a successor cannot take that over "
+            "yet",
+            leaf.position);
     if (!is_part(leaf.has_document, &leaf.document, entry->document) ||
         !is_part(leaf.has_seal, &leaf.seal, entry->seal) ||
         !is_part(leaf.has_record, &leaf.record, entry->record))

@@ -10,7 +10,7 @@
 
 typedef struct {
     operation_t operation;
-    operations_beside_t beside;
+    char *type, *text; // of the entry beside it, owned; NULL: there is none
     bool asks;
     control_asker_t asker;
 } waiting_t;
@@ -41,6 +41,17 @@ static void tell(const operations_t *self, const waiting_t *item, const char *wh
         control_reply_to(self->control, &item->asker, &cause);
 }
 
+static void drop(operations_t *self, size_t from, size_t n)
+{
+    for (size_t i = from; i < from + n; i++) {
+        free(self->item[i].type);
+        free(self->item[i].text);
+    }
+    self->n -= n;
+    memmove(
+        &self->item[from], &self->item[from + n], (self->n - from) * sizeof *self->item);
+}
+
 void operations_destroy(operations_t **self_p)
 {
     operations_t *self = *self_p;
@@ -49,6 +60,7 @@ void operations_destroy(operations_t **self_p)
         return;
     for (size_t i = 0; i < self->n; i++)
         tell(self, &self->item[i], "the hub stops, and could not write it down");
+    drop(self, 0, self->n);
     buf_destroy(&self->text);
     free(self);
 }
@@ -64,8 +76,10 @@ int operations_add(operations_t *self, const operation_t *operation,
     operation_name(&item->operation);
     if (operation_check(&item->operation, why) != 0)
         return -1;
-    if (beside)
-        item->beside = *beside;
+    if (beside) {
+        item->type = memory_text(beside->type);
+        item->text = memory_text(beside->text);
+    }
     if (asker)
         item->asker = *asker;
     self->n++;
@@ -82,18 +96,10 @@ static bool draft(
     operation_print(&item->operation, nonce, &self->text);
     if (!readback_text(readback, to, "operator", "", buf_span(&self->text)))
         return false;
-    if (!item->beside.type ||
-        readback_text(readback, to, item->beside.type, "", span_text(item->beside.text)))
+    if (!item->type || readback_text(readback, to, item->type, "", span_text(item->text)))
         return true;
     draft_cut(to, from);
     return false;
-}
-
-static void drop(operations_t *self, size_t from, size_t n)
-{
-    self->n -= n;
-    memmove(
-        &self->item[from], &self->item[from + n], (self->n - from) * sizeof *self->item);
 }
 
 void operations_draft(operations_t *self, readback_t *readback, draft_t *to)

@@ -15,7 +15,7 @@ enum { OPERATIONS_WAITING = 64 }; // for a batch
 
 typedef struct operations operations_t;
 
-// What an act does by an entry; the text is borrowed.  `{0}`: nothing.
+// What an act does by an entry; both are copied.
 typedef struct {
     const char *type, *text;
 } operations_beside_t;

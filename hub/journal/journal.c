@@ -23,6 +23,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
 #include "lib/sys/random.h"
+#include "lib/tlog/erasing.h"
 #include "lib/tlog/segments.h"
 
 #include <assert.h>
@@ -398,6 +399,8 @@ journal_t *journal_open(
     journal_t *self = memory_new(1, sizeof *self);
     self->lock = -1;
     int result = prepare(self, options, why);
+    if (result == 0)
+        result = erasing_finish(options->folder, why); // or a batch is torn
     if (result == 0) {
         walk = segments_open(options->folder, options->origin, options->turn_bytes, why);
         result = walk ? recover(self, walk, options, replay, why) : -1;
@@ -422,6 +425,8 @@ int journal_read_all(const journal_options_t *options, const journal_replay_t *r
         got = path_join(path, sizeof path, options->folder, "segments", why);
     if (got == 0 && access(path, F_OK) != 0)
         return 0; // there is none yet
+    if (got == 0 && erasing_pending(options->folder))
+        got = cause_set(why, "a document is half erased: the hub's next start ends it");
     if (got == 0 && !(walk = segments_open(
                           options->folder, options->origin, options->turn_bytes, why)))
         got = -1;

@@ -12,6 +12,7 @@
 #include "lib/base/text.h"
 #include "lib/message/document.h"
 #include "lib/message/routing.h"
+#include "lib/tlog/erasure.h"
 
 #include <stdlib.h>
 
@@ -174,7 +175,7 @@ static bool goes_as_leaf(const stock_t *self, const stock_item_t *item)
         .document = item->document,
         .seal = item->seal->text,
         .proven = item->proven};
-    return !item->proven ||
+    return !item->proven || erasure_of(item->document) ||
            (item->named && !aside_is_whole(&entry, self->roster, self->setup.origin));
 }
 
@@ -204,6 +205,16 @@ const stock_item_t *stock_item(stock_t *self, uint64_t position, cause_t *why)
     if (item->turn != self->turn)
         look_up(self, item);
     return item;
+}
+
+void stock_forget(stock_t *self, uint64_t position)
+{
+    size_t slot = position % SLOTS;
+    const stock_item_t *item = self->slot[slot].item;
+    if (self->slot[slot].half + 1 < self->halves || item->position != position)
+        return; // or its memory is another's
+    self->slot[slot].item = NULL;
+    self->slot[slot].half = 0;
 }
 
 span_t stock_lines(const stock_item_t *item, receiver_t *receiver, arena_t *arena)

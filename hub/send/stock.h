@@ -59,6 +59,8 @@ void stock_make_room(stock_t *self);
 bool stock_is_full(const stock_t *self);
 // The entry at this position.  NULL when it cannot be read.
 const stock_item_t *stock_item(stock_t *self, uint64_t position, cause_t *why);
+// What is at this position is another by now: it is read again.
+void stock_forget(stock_t *self, uint64_t position);
 // The lines of its record that are the receiver's, as receivers_lines; of a record that
 // cannot be read as a whole only that which delivers it.
 span_t stock_lines(const stock_item_t *item, receiver_t *receiver, arena_t *arena);

@@ -133,6 +133,8 @@ static int note_correction(fold_t *self, const leaf_t *leaf, cause_t *why)
 static int add_message(fold_t *self, const leaf_t *leaf, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
+    if (self->parts->erased)
+        erasures_see(setup->erasures, leaf->position);
     if (setup->history)
         history_add(setup->history, leaf, self->parts->routing);
     if (setup->contacts && strcmp(leaf->kind, "contact.change") == 0 &&
@@ -207,6 +209,9 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     case ENTRY_QUARANTINE:
         return quarantine_enter(setup->quarantine, leaf->position, self->parts->aside,
             self->parts->reason, why);
+    case ENTRY_ERASURE:
+        erasures_name(setup->erasures, &self->parts->erasure);
+        break;
     case ENTRY_OPERATOR:
         return setup->operations ? column_add(setup->operations, &leaf->position, why)
                                  : 0;

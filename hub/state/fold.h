@@ -28,6 +28,7 @@ typedef struct {
     const log_vkey_t *vkey;   // of this log; the first entry must name it
     readback_t *readback;     // reads each entry
     quarantine_t *quarantine; // what a replay must not stop at
+    erasures_t *erasures;     // documents that are gone, or are said to be
     tree_t *tree;
     inboxes_t *inboxes;
     // What follows may be NULL: who only tries a start keeps nothing of it.

@@ -50,6 +50,7 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_DUTY] = "duty",
         [ENTRY_CLOCK] = "clock",
         [ENTRY_QUARANTINE] = "quarantine",
+        [ENTRY_ERASURE] = "erasure",
         [ENTRY_OPERATOR] = "operator",
         [ENTRY_ORIGIN] = "origin"};
     bool former = leaf_is_former(leaf);
@@ -106,7 +107,8 @@ static int read_message(readback_t *self, const leaf_t *leaf, const entry_t *ent
         return cause_set(why, "the document is not where its seal has it");
     if (read_head(self, entry->seal, why) != 0)
         return -1;
-    return document_fits(entry->document, leaf, why);
+    self->parts.erased = erasure_of(entry->document);
+    return self->parts.erased ? 0 : document_fits(entry->document, leaf, why);
 }
 
 static int read_quarantine(
@@ -133,11 +135,20 @@ static bool is_part(bool has, const hash_t *named, span_t part, const hash_t *ha
     return has ? part.size > 0 && hash_equal(named, hash) : part.size == 0;
 }
 
+// What is left of a message's document is what any other leaves: that it was lawful is
+// found out when all was read.
+static bool is_document(
+    const leaf_t *leaf, const entry_t *entry, const entry_hashes_t *hashes)
+{
+    return is_part(
+               leaf->has_document, &leaf->document, entry->document, &hashes->document) ||
+           (leaf->has_document && leaf_is_message(leaf) && erasure_of(entry->document));
+}
+
 static int check_parts(const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     const entry_hashes_t *hashes = entry->hashes;
-    if (is_part(
-            leaf->has_document, &leaf->document, entry->document, &hashes->document) &&
+    if (is_document(leaf, entry, hashes) &&
         is_part(leaf->has_seal, &leaf->seal, entry->seal, &hashes->seal) &&
         is_part(leaf->has_record, &leaf->record, entry->record, &hashes->record))
         return 0;
@@ -149,6 +160,7 @@ static int read_entry(readback_t *self, const leaf_t *leaf, const entry_t *entry
 {
     entry_parts_t *read = &self->parts;
     read->type = type_of(leaf);
+    read->erased = false;
     switch (read->type) {
     case ENTRY_MESSAGE:
         return read_message(self, leaf, entry, known, why);
@@ -160,6 +172,8 @@ static int read_entry(readback_t *self, const leaf_t *leaf, const entry_t *entry
         return duty_parse(&read->duty, entry->document, why);
     case ENTRY_QUARANTINE:
         return read_quarantine(read, leaf, entry->document, why);
+    case ENTRY_ERASURE:
+        return erasure_parse(&read->erasure, entry->document, leaf->position, why);
     case ENTRY_OPERATOR:
         return operation_parse(&(operation_t){0}, entry->document, why);
     case ENTRY_ORIGIN:
@@ -201,6 +215,7 @@ const entry_parts_t *readback_drafted(
     if (!item->routing)
         return readback_entry(self, &item->leaf, entry, KNOWN_SEALED, why);
     self->parts.type = ENTRY_MESSAGE;
+    self->parts.erased = false;
     self->parts.routing = item->routing;
     return &self->parts;
 }

@@ -14,6 +14,7 @@
 #include "lib/message/routing.h"
 #include "lib/pki/seal.h"
 #include "lib/rules/duty.h"
+#include "lib/tlog/erasure.h"
 #include "lib/tlog/note.h"
 #include "lib/tlog/quarantine.h"
 
@@ -24,6 +25,7 @@ typedef enum {
     ENTRY_DUTY,
     ENTRY_CLOCK,
     ENTRY_QUARANTINE,
+    ENTRY_ERASURE,
     ENTRY_OPERATOR,
     ENTRY_ORIGIN,
     ENTRY_OTHER // there is nothing to read in it
@@ -42,6 +44,8 @@ typedef struct {
     duty_t duty;
     uint64_t aside; // ENTRY_QUARANTINE: position and reason
     char reason[QUARANTINE_TEXT];
+    erasure_t erasure;
+    bool erased; // ENTRY_MESSAGE: its document is gone
 } entry_parts_t;
 
 typedef struct readback readback_t;

@@ -405,29 +405,46 @@ static void judge_entries(
     find_wrong(self, self->named < self->front->n, "a head that no entry names");
 }
 
+// What the checksum at its end should be; false where seals and entries do not fill it.
+static bool add_up(span_t batch, const batch_header_t *header, judging_t *self,
+    buf_t *hashes, hash_t *sum)
+{
+    batch_front_t front = {0};
+    SHA256_Init(&self->sum);
+    SHA256_Update(&self->sum, batch.data, BATCH_HEADER + header->front);
+    reader_t from = reader_of(
+        span_of(batch.data + BATCH_HEADER, batch.size - BATCH_HEADER - sizeof *sum));
+    if (batch_front_take(&front, take_bytes(&from, header->front))) {
+        open_heads(self, &front);
+        judge_entries(self, batch, header->count, &from, hashes);
+    } else
+        from.bad = true;
+    SHA256_Final(sum->bytes, &self->sum);
+    free(self->head);
+    batch_front_close(&front);
+    return reader_done(&from);
+}
+
+static bool has_header(span_t batch, batch_header_t *header)
+{
+    return batch.size >= BATCH_AROUND && batch_header_take(header, batch) &&
+           header->front <= batch.size - BATCH_AROUND;
+}
+
+bool batch_checksum(span_t batch, hash_t *sum)
+{
+    batch_header_t header;
+    judging_t self = {.wrong = NULL};
+    return has_header(batch, &header) && add_up(batch, &header, &self, NULL, sum);
+}
+
 batch_verdict_t batch_judge(span_t batch, buf_t *hashes, cause_t *why)
 {
     hash_t result;
     batch_header_t header;
-    batch_front_t front = {0};
     judging_t self = {.wrong = NULL};
-    if (batch.size < BATCH_AROUND || !batch_header_take(&header, batch) ||
-        header.front > batch.size - BATCH_HEADER - sizeof result)
-        return BATCH_NONE;
-    SHA256_Init(&self.sum);
-    SHA256_Update(&self.sum, batch.data, BATCH_HEADER + header.front);
-    reader_t from = reader_of(
-        span_of(batch.data + BATCH_HEADER, batch.size - BATCH_HEADER - sizeof result));
-    if (batch_front_take(&front, take_bytes(&from, header.front))) {
-        open_heads(&self, &front);
-        judge_entries(&self, batch, header.count, &from, hashes);
-    } else
-        from.bad = true;
-    SHA256_Final(result.bytes, &self.sum);
-    free(self.head);
-    batch_front_close(&front);
-    const uint8_t *said = batch.data + batch.size - sizeof result;
-    if (!reader_done(&from) || memcmp(result.bytes, said, sizeof result) != 0)
+    if (!has_header(batch, &header) || !add_up(batch, &header, &self, hashes, &result) ||
+        memcmp(result.bytes, batch.data + batch.size - sizeof result, sizeof result) != 0)
         return BATCH_NONE;
     if (!self.wrong)
         return BATCH_SOUND;

@@ -117,5 +117,7 @@ bool batch_header_take(batch_header_t *header, span_t bytes);
 // it may be NULL.
 typedef enum { BATCH_NONE, BATCH_SOUND, BATCH_MALFORMED } batch_verdict_t;
 batch_verdict_t batch_judge(span_t batch, buf_t *hashes, cause_t *why);
+// The checksum of what stands there, whatever its end says; false where it is no batch.
+bool batch_checksum(span_t batch, hash_t *sum);
 
 #endif

@@ -179,6 +179,7 @@ static const command_t *const commands[] = {
     &hub_reload,
     &hub_clock,
     &hub_acts,
+    &hub_erase,
     &hub_backup,
     &hub_restore,
     &hub_follow,

@@ -66,8 +66,10 @@ static int match_parts(const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     if (entry->placed && !leaf_is_message(leaf))
         return cause_set(why, "is under a head of its batch, and no message");
-    if (match_part(
-            leaf->has_document, &leaf->document, entry->document, "document", why) != 0 ||
+    bool erased =
+        leaf->has_document && leaf_is_message(leaf) && erasure_of(entry->document);
+    if ((!erased && match_part(leaf->has_document, &leaf->document, entry->document,
+                        "document", why) != 0) ||
         match_part(leaf->has_seal, &leaf->seal, entry->seal, "seal", why) != 0)
         return -1;
     return match_part(
@@ -165,7 +167,9 @@ static int check_aside(audit_walk_t *self, cause_t *why)
                 (unsigned long long)aside->position, aside->reason);
     }
     self->found->quarantined = self->aside.n;
-    return 0;
+    self->found->erased = self->erasures.erased;
+    self->found->unerased = self->erasures.names;
+    return erasures_check(&self->erasures, why);
 }
 
 static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *why)
@@ -241,6 +245,7 @@ void audit_walk_close(audit_walk_t *self)
     marks_free(&self->carried);
     marks_free(&self->announced);
     marks_free(&self->rules);
+    erasures_close(&self->erasures);
     keyring_destroy(&self->keys);
     buf_destroy(&self->seal);
     buf_destroy(&self->packs);
@@ -342,6 +347,15 @@ void audit_print(const audit_t *self, buf_t *out)
             "  %llu entries set aside by the log, since its hub could not read what they "
             "say\n",
             self->quarantined);
+    if (self->erased > 0)
+        say_count(out, "  %llu document erased by the hub's operator (dabyl hub acts)\n",
+            "  %llu documents erased by the hub's operator (dabyl hub acts)\n",
+            self->erased);
+    if (self->unerased > 0)
+        say_count(out,
+            "  %llu document that the hub has erased, and this copy has still\n",
+            "  %llu documents that the hub has erased, and this copy has still\n",
+            self->unerased);
     if (!self->ca_given)
         buf_put_text(out,
             say("  NOT checked: that the CA in the journal is the right one (--ca)\n"));
@@ -351,7 +365,7 @@ json_t *audit_json(const audit_t *self)
 {
     return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
                      "s:I, s:I, s:I, "
-                     "s:I, s:I, s:s, s:I, s:b}",
+                     "s:I, s:I, s:s, s:I, s:I, s:I, s:b}",
         "good", 1, "entries", (json_int_t)self->entries, "batches",
         (json_int_t)self->batches, "segments", (json_int_t)self->segments, "messages",
         (json_int_t)self->messages, "signatures", (json_int_t)self->signatures, "derived",
@@ -362,5 +376,6 @@ json_t *audit_json(const audit_t *self)
         (json_int_t)self->rules, "acts", (json_int_t)self->acts, "checkpoint",
         (json_int_t)self->checkpoint, "tiles", (json_int_t)self->tiles, "torn",
         (json_int_t)self->torn, "broken_off", self->broken_off.text, "quarantined",
-        (json_int_t)self->quarantined, "ca", (int)self->ca_given);
+        (json_int_t)self->quarantined, "erased", (json_int_t)self->erased, "unerased",
+        (json_int_t)self->unerased, "ca", (int)self->ca_given);
 }

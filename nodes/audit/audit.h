@@ -48,11 +48,12 @@ typedef struct {
     uint64_t rosters, rules;
     uint64_t acts; // of operators: act i at i % AUDIT_ACTS
     audit_act_t act[AUDIT_ACTS];
-    uint64_t checkpoint;  // size that the published checkpoint covers
-    uint64_t tiles;       // and bundles
-    uint64_t torn;        // bytes of an unfinished last batch left aside
-    cause_t broken_off;   // why nothing behind `entries` was read, or ""
-    uint64_t quarantined; // entries that the log sets aside, unread
+    uint64_t checkpoint;       // size that the published checkpoint covers
+    uint64_t tiles;            // and bundles
+    uint64_t torn;             // bytes of an unfinished last batch left aside
+    cause_t broken_off;        // why nothing behind `entries` was read, or ""
+    uint64_t quarantined;      // entries that the log sets aside, unread
+    uint64_t erased, unerased; // documents that are gone; that only the log says are
     bool ca_given;
     int64_t first_ms, last_ms;
 } audit_t;

@@ -21,6 +21,7 @@ typedef struct {
     bool cancels, supersedes;
     hash_t re, incident; // what those began as that it names
     char *said;          // of its body, what a duty could ask for, as JSON; NULL: nothing
+    bool erased;         // or nobody can tell any more
 } deed_t;
 
 // A duty as its newest entry has it.
@@ -155,7 +156,8 @@ int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
             take_reference(self, &routing->route[i], &deed);
             refers = true;
         }
-    if (refers && said[0]) // who names nothing answers nothing
+    deed.erased = said == NULL;
+    if (refers && said && said[0]) // who names nothing answers nothing
         deed.said = memory_text(said);
     if (deed.exercise[0] || refers)
         keep_deed(self, &deed);
@@ -192,7 +194,7 @@ static bool says_wanted(const duty_t *duty, const deed_t *by)
     const value_limits_t limits = {.depth = 2, .values = 1024};
     value_fault_t fault;
     value_t *root = by->said ? value_parse(span_text(by->said), &limits, &fault) : NULL;
-    bool met = wanted_met(&duty->met_when, root);
+    bool met = by->erased || wanted_met(&duty->met_when, root);
     value_free(&root);
     return met;
 }
@@ -204,6 +206,8 @@ static bool attests(const duty_t *duty, const deed_t *by)
     value_fault_t fault;
     document_t document = {0};
     int64_t told_ms;
+    if (by->erased)
+        return duty->told;
     memcpy(document.from, duty->debtor, sizeof document.from);
     memcpy(document.kind, duty->attested_by, sizeof document.kind);
     document.root = by->said ? value_parse(span_text(by->said), &limits, &fault) : NULL;

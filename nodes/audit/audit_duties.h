@@ -20,7 +20,7 @@ typedef struct audit_duties audit_duties_t;
 audit_duties_t *audit_duties_new(const marks_t *messages);
 void audit_duties_destroy(audit_duties_t **self_p);
 // A message's record, and of its body the short words and flags, as one JSON object with
-// a `body` ("": it has none), in the order of the log.
+// a `body` ("": it has none; NULL: it was erased), in the order of the log.
 int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
     const routing_t *routing, const char *said, cause_t *why);
 // An entry of type `duty`.

@@ -244,6 +244,8 @@ static int check_deed(audit_walk_t *self, const leaf_t *leaf, const routing_t *r
     const json_t *document, cause_t *why)
 {
     const char *name;
+    if (!document) // it was erased
+        return audit_duties_message(self->duties, leaf, routing, NULL, why);
     json_t *member, *body = json_object();
     json_object_foreach(json_object_get(document, "body"), name, member)
     {
@@ -323,7 +325,7 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
         if (routing.route[i].type == ROUTE_CARRIES && result == 0)
             result = check_carried(self, leaf, &routing.route[i], why);
     }
-    if (result == 0)
+    if (result == 0 && document)
         result = check_cause_line(&routing, document, why);
     if (result == 0)
         result = check_deed(self, leaf, &routing, document, why);
@@ -377,8 +379,9 @@ static int check_cause(
     if (strcmp(mail_text(named, "author"), leaf.author) != 0 ||
         strcmp(mail_text(named, "id"), leaf.id) != 0)
         return cause_set(why, "a derived message names another cause than its own");
-    if (carried && (!carries(carried, "document", cause.document) ||
-                       !carries(carried, "seal", whole_seal(self, &cause))))
+    if (carried && !erasure_of(cause.document) &&
+        (!carries(carried, "document", cause.document) ||
+            !carries(carried, "seal", whole_seal(self, &cause))))
         return cause_set(why, "a derived message carries something else than its cause");
     return 0;
 }
@@ -408,6 +411,38 @@ static int check_announced(
     if (!role || strcmp(role, "hub") != 0)
         return cause_set(why, "%s wrote what only the hub may derive", leaf->author);
     return check_cause(self, root, cause, why);
+}
+
+// The announcement was of it; what it said of its cause nobody can tell any more.
+static void take_announced(audit_walk_t *self, const leaf_t *leaf)
+{
+    hash_t name;
+    uint64_t cause;
+    marks_pair(leaf->kind, leaf->id, &name);
+    if (!marks_get(&self->announced, &name, &cause) || cause == SEEN)
+        return;
+    marks_put(&self->announced, &name, SEEN);
+    self->open--;
+    self->found->derived++;
+}
+
+static int check_erased(
+    audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    erasures_see(&self->erasures, leaf->position);
+    if (!leaf_is_former(leaf))
+        take_announced(self, leaf);
+    return check_record(self, leaf, entry->record, NULL, why);
+}
+
+static int check_erasure(
+    audit_walk_t *self, const leaf_t *leaf, span_t document, cause_t *why)
+{
+    erasure_t erasure;
+    if (erasure_parse(&erasure, document, leaf->position, why) != 0)
+        return cannot_read(self);
+    erasures_name(&self->erasures, &erasure);
+    return 0;
 }
 
 // What its document says, and then its record: the cause announces before the derived
@@ -460,7 +495,8 @@ static int check_message(
         return -1;
     self->found->messages++;
     self->found->signatures += signers.n;
-    return check_words(self, leaf, entry, why);
+    return erasure_of(entry->document) ? check_erased(self, leaf, entry, why)
+                                       : check_words(self, leaf, entry, why);
 }
 
 static int check_number(
@@ -593,6 +629,8 @@ int audit_entry(
         return check_duty(self, leaf, entry->document, why);
     if (strcmp(leaf->type, "quarantine") == 0)
         return check_quarantine(self, leaf, entry->document, why);
+    if (strcmp(leaf->type, "erasure") == 0)
+        return check_erasure(self, leaf, entry->document, why);
     if (strcmp(leaf->type, "attachment") == 0)
         return check_attachment(self, leaf, entry, why);
     if (strcmp(leaf->type, "operator") == 0)

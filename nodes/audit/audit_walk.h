@@ -3,6 +3,7 @@
 #ifndef NODES_AUDIT_AUDIT_WALK_H
 #define NODES_AUDIT_AUDIT_WALK_H
 
+#include "lib/tlog/erasure.h"
 #include "lib/tlog/leaf.h"
 #include "lib/tlog/origin.h"
 #include "lib/tlog/quarantine.h"
@@ -45,6 +46,7 @@ typedef struct {
     const batch_t *batch; // the one being walked
     buf_t seal;           // the whole seal of an entry of it
     bool unreadable;      // the entry at hand could not be read, as opposed to judged
+    erasures_t erasures;  // documents that are gone, and those the log says are
     quarantine_t aside;   // entries that could not be read, and those the log sets aside
 } audit_walk_t;
 

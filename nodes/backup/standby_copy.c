@@ -8,6 +8,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
 #include "lib/sys/clock.h"
+#include "lib/tlog/erasure.h"
 #include "lib/tlog/leaf.h"
 
 #include <errno.h>
@@ -94,8 +95,9 @@ static int check_documents(const batch_t *batch, cause_t *why)
     leaf_t leaf;
     uint64_t offset = entries.offset;
     while (batch_next(&entries, &entry)) {
-        if (entry.document.size > 0 && leaf_take(&leaf, entry.leaf, why) == 0 &&
-            leaf.has_document && !hash_equal(&leaf.document, &entry.hashes->document)) {
+        if (entry.document.size > 0 && !erasure_of(entry.document) &&
+            leaf_take(&leaf, entry.leaf, why) == 0 && leaf.has_document &&
+            !hash_equal(&leaf.document, &entry.hashes->document)) {
             (void)cause_set(why, "the document is another than its leaf says");
             return batch_blame(batch, offset, why);
         }

@@ -13,6 +13,7 @@ extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_completion, cmd_cont
 extern const command_t cmd_notify;
 extern const command_t cmd_registry;
 extern const command_t hub_acts;
+extern const command_t hub_erase;
 extern const command_t hub_admit;
 extern const command_t hub_backup;
 extern const command_t hub_channel;

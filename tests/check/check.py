@@ -106,6 +106,7 @@ ROUTE = re.compile(
     )
 )
 TELLS = "t1", "t2", "t3", "t4", "t5", "t6"
+ERASURE = re.compile(rb"dabyl-erasure/v1\n((?:position (?:%s)\n){1,16})" % NUMBER)
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
 OPERATOR = re.compile(
     rb"dabyl-operator/v1\nnonce [0-9a-f]{32}\nby ([^\n]+)\n(?:uid (?:%s)\n)?act ([!-~]+)\n"
@@ -207,6 +208,11 @@ def take_batch(data, start):
 
 def node_hash(left, right):
     return sha(b"\1" + left + right)
+
+
+def is_erased(document):
+    """What is left of a document that was erased lawfully: as many zeros."""
+    return bool(document) and document.count(0) == len(document)
 
 
 def unbase64(text, where, size=None):
@@ -557,6 +563,8 @@ class Check:
         self.rules = set()
         self.packs = []  # in force, with their seals
         self.heads = set()
+        self.erased = set()  # positions of messages whose documents are gone
+        self.lawful = set()  # positions that an entry says are erased
         self.aside = {}  # position -> why nobody can read what the entry there says
         self.count = collections.Counter()
         self.types = collections.Counter()
@@ -588,6 +596,9 @@ class Check:
             raise Fault(reserve, "the space reserved for the next segment is not empty")
         for fault in self.aside.values():
             raise fault
+        if self.erased - self.lawful:
+            where = self.entries[min(self.erased - self.lawful)].where
+            raise Fault(where, "the document is gone, and no later entry says that it was erased")
         if self.promised:
             raise Fault(folder, f"announced but never made: {next(iter(self.promised))}")
         if not self.entries:
@@ -727,6 +738,9 @@ class Check:
             self.unread[leaf.position] = str(fault).removeprefix(f"{where}: ")
         seal = heads[parts.place[1]][0] if parts.place else parts.seal
         for name, part in (("document", parts.document), ("seal", seal), ("record", parts.record)):
+            if name == "document" and leaf.document and self.is_message(leaf) and is_erased(part):
+                self.erased.add(leaf.position)
+                continue
             if getattr(leaf, name) != (hashlib.sha256(part).hexdigest() if part else None):
                 fault = f"the leaf has another hash than the {name}"
                 self.unread.setdefault(leaf.position, fault)
@@ -819,6 +833,8 @@ class Check:
             self.attachment(entry)
         elif kind == "quarantine":
             self.quarantine(entry)
+        elif kind == "erasure":
+            self.erasure(entry)
         elif kind == "operator":
             self.operator(entry)
         elif kind not in ("origin", "start", "registry", "schemas", "refusal", "session", "clock"):
@@ -881,6 +897,19 @@ class Check:
             raise Unreadable(entry.where, "not the quarantine of an entry before it")
         self.aside.pop(int(match[1]), None)
         self.count["quarantined"] += 1
+
+    def erasure(self, entry):
+        """The log says which documents of earlier messages are gone lawfully."""
+        match = ERASURE.fullmatch(entry.document)
+        named = [int(line.split()[1]) for line in match[1].splitlines()] if match else []
+        if not named or named != sorted(set(named)) or named[0] == 0 or named[-1] >= entry.leaf.position:
+            raise Unreadable(entry.where, "not an erasure of entries before it")
+        self.count["erased"] += len(self.erased.intersection(named))
+        self.lawful.update(named)
+
+    @staticmethod
+    def is_message(leaf):
+        return leaf.type in ("message", "former.message")
 
     @staticmethod
     def is_line(octets):
@@ -954,6 +983,8 @@ class Check:
 
     def message(self, entry):
         where, leaf = entry.where, entry.leaf
+        if leaf.position in self.erased:
+            return self.erased_message(entry)
         try:
             message = json.loads(entry.document)
             named = message["from"], message["id"], message["kind"]
@@ -972,6 +1003,18 @@ class Check:
             self.notice(entry, message.get("body", {}).get("about"))
         elif self.claims(message):
             raise Fault(where, "says that it was derived, and is not by the hub")
+        self.count["messages"] += 1
+
+    def erased_message(self, entry):
+        """What its leaf, seal and record still say."""
+        leaf = entry.leaf
+        if (leaf.author, leaf.id) in self.messages:
+            raise Fault(entry.where, f"{leaf.author} {leaf.id} was used before")
+        self.messages[leaf.author, leaf.id] = leaf.position
+        self.seal(entry)
+        self.record(entry, None)
+        if not leaf.former and self.promised.pop((leaf.kind, leaf.id), None) is not None:
+            self.count["derived"] += 1
         self.count["messages"] += 1
 
     def record(self, entry, message):
@@ -1022,18 +1065,21 @@ class Check:
                 sets.append(route["set"].decode())
             if route["cause"]:
                 causes.append(route["cause"].decode())
-        if exercise != list(self.exercise(message)):
+        if message and exercise != list(self.exercise(message)):
             raise Fault(where, "the record's exercise line is not what the message does")
-        if sorted(refers) != sorted(self.references(message)):
+        if message and sorted(refers) != sorted(self.references(message)):
             raise Fault(where, "the record's refers lines are not the message's references")
         for begun in sets:
             self.began_set(entry, begun)
-        if causes != list(self.causes(message)):
+        if message and causes != list(self.causes(message)):
             raise Fault(where, "the record's cause line is not the message's cause")
         self.act(entry, exercise[0] if exercise else "", receivers)
-        self.read_along(entry, message, routes, receivers)
-        files = self.files(message["body"]) if message.get("status") != "test" else ()
-        if sorted(attachments) != sorted(files):
+        if message:
+            self.read_along(entry, message, routes, receivers)
+        else:
+            self.read_along_of_record(entry, routes, refers)
+        files = self.files(message["body"]) if message and message.get("status") != "test" else ()
+        if message and sorted(attachments) != sorted(files):
             raise Fault(where, "the record's attachment lines are not the files that are named")
         self.named.update((entry.leaf.author, line) for line in attachments)
         self.told[entry.leaf.position] = b"".join(told)
@@ -1151,6 +1197,30 @@ class Check:
             begun = self.began({"author": old[0], "id": old[1]})
             self.follows.add((leaf.author, message["body"]["name"], (begun["author"], begun["id"])))
 
+    def read_along_of_record(self, entry, routes, refers):
+        """The same of a message that was erased, as far as its record says it."""
+        leaf, where = entry.leaf, entry.where
+        asks, ends, feeds = ([route[name].decode() for route in routes if route[name]]
+                             for name in ("subscribes", "unsubscribes", "feed"))
+        incident = next((line.split(" ")[1:] for line in refers if line.startswith("incident ")), None)
+        thread = self.first.get(leaf.position) if not incident else None
+        thread = thread or self.began(dict(zip(("author", "id"), incident or (leaf.author, leaf.id))))
+        for line in feeds:
+            node, name, count, digest = line.split(" ")
+            feed = self.feeds.get((node, name))
+            if not feed:
+                raise Fault(where, f"counted in the feed {name} of {node}, which has no such feed")
+            feed["digest"] = sha(feed["digest"] + f"{leaf.author}\n{leaf.id}\n".encode())
+            feed["count"] += 1
+            if (count, digest) != (str(feed["count"]), feed["digest"].hex()):
+                raise Fault(where, f"the feed {name} of {node} is counted wrongly")
+            self.follows.add((node, name, (thread["author"], thread["id"])))
+            self.count["counted in feeds"] += 1
+        self.subscribe(leaf.author, asks, ends)
+        for old in (route["old"].decode().split(" ") for route in routes if asks and route["old"]):
+            begun = self.began({"author": old[0], "id": old[1]})
+            self.follows.add((leaf.author, asks[0].split(" ")[0], (begun["author"], begun["id"])))
+
     def subscribe(self, node, asks, ends):
         for name in ends:
             self.feeds.pop((node, name), None)
@@ -1217,7 +1287,7 @@ class Check:
             raise Fault(entry.where, "a derived message names another cause")
         carried = body.get("carried")
         if carried and (
-            unbase64(carried["document"].encode(), entry.where) != origin.document
+            cause not in self.erased and unbase64(carried["document"].encode(), entry.where) != origin.document
             or unbase64(carried["seal"].encode(), entry.where) != origin.seal
         ):
             raise Fault(entry.where, "a derived message carries something else than its cause")
@@ -1310,6 +1380,8 @@ class Check:
         at = by and self.messages.get((by["author"], by["id"]))
         if at is None or by["author"] == duty["debtor"] or by != duty.get("latest"):
             return False
+        if at in self.erased:
+            return True
         said = json.loads(self.entries[at].document)
         return "supersedes" in said and duty.get("until") and duty["due"] <= before.get("bound", "")
 
@@ -1344,6 +1416,8 @@ class Check:
         if withdrawn and name and self.acts[at] == f"closes {name}":
             return None
         of = self.began(duty["message"])
+        if self.erased & {at, duty["position"]}:  # nobody can tell any more
+            return self.entries[at].leaf.time if duty["state"] in ("met", "met-late") else None
         cause = json.loads(self.entries[duty["position"]].document).get("body", {}).get("cause")
         if duty.get("cause") != (cause and self.began(cause) if self.derived_at(duty) else None):
             raise Fault(where, "a duty names another cause than its message")
@@ -1540,7 +1614,7 @@ class Check:
         document, seal = read(stem + ".json"), read(stem + ".seal")
         entry = self.proven(stem)
         index = entry.leaf.position
-        if document != entry.document:
+        if sha(document).hex() != entry.leaf.document:
             raise Fault(stem + ".json", f"another document than the journal's at {index}")
         if seal != entry.seal:
             raise Fault(stem + ".seal", f"another seal than the journal's at {index}")
@@ -1659,6 +1733,8 @@ class Check:
         ]
         if count["quarantined"]:
             rows.insert(3, ("", f"{count['quarantined']} entries set aside, unread"))
+        if count["erased"]:
+            rows.insert(3, ("", f"{count['erased']} documents erased lawfully"))
         if count["torn"]:
             rows.insert(3, ("", f"{count['torn']} bytes of an unfinished batch left aside"))
         if self.broken_off:

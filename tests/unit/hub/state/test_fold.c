@@ -25,6 +25,7 @@ typedef struct {
     readback_t *readback;
     fold_t *fold;
     quarantine_t quarantine;
+    erasures_t erasures;
     cause_t why;
 } world_t;
 
@@ -46,6 +47,7 @@ static void open_fold(world_t *world)
     world->fold = fold_new(&(fold_setup_t){.vkey = &world->vkey,
         .readback = world->readback,
         .quarantine = &world->quarantine,
+        .erasures = &world->erasures,
         .tree = world->tree,
         .inboxes = world->inboxes,
         .publisher = world->publisher,
