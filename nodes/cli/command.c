@@ -288,8 +288,10 @@ static void print_help(const command_t *command, const char *path, FILE *out)
         print_option(o, out);
     for (const option_t *o = command_common_options; o->name; o++)
         print_option(o, out);
-    if (command->notes)
-        fprintf(out, "\n%s", say(command->notes));
+    if (!command->notes)
+        return;
+    fputc('\n', out);
+    page_paragraphs(out, say(command->notes));
 }
 
 void command_overview(const command_t *const *table, const char *path, FILE *out)

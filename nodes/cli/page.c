@@ -219,6 +219,41 @@ void page_wrap(void)
     }
 }
 
+// Whether what follows this line is the same sentence still.
+static bool runs_on(const char *line, size_t length)
+{
+    const char *next = line + length;
+    return length > 0 && line[0] != ' ' && next[0] == '\n' && next[1] != 0 &&
+           next[1] != ' ' && next[1] != '\n';
+}
+
+// Two blanks would begin a column.
+static void put_line(FILE *out, const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (line[0] == ' ' || line[i] != ' ' || i + 1 == length || line[i + 1] != ' ')
+            (void)fputc(line[i], out);
+}
+
+void page_run_on(FILE *out, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        put_line(out, text, length);
+        if (text[length])
+            (void)fputc(runs_on(text, length) ? ' ' : '\n', out);
+        text += length + (text[length] != 0);
+    }
+}
+
+void page_paragraphs(FILE *out, const char *text)
+{
+    if (page_terminal(out))
+        page_run_on(out, text);
+    else
+        (void)fputs(text, out);
+}
+
 // A stream of ours has no descriptor of its own.
 static void leave(FILE *stream)
 {

@@ -23,7 +23,14 @@ void page_long(void);
 // That this stream is a terminal, whether it wraps or not.
 bool page_terminal(FILE *stream);
 
-// For tests: a stream that writes to `fd` lines of so many columns.
+// A text of paragraphs: on a terminal its lines run on, so that they fill whatever width
+// there is; a blank line ends a paragraph, and a line that begins with a blank stands
+// alone.
+void page_paragraphs(FILE *out, const char *text);
+
+// For tests: what a terminal is given; a stream that writes to `fd` lines of so many
+// columns.
+void page_run_on(FILE *out, const char *text);
 FILE *page_stream(int fd, unsigned columns);
 
 #endif

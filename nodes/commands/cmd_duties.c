@@ -69,18 +69,24 @@ static bool settled(const json_t *duty)
            strcmp(state, "near") != 0 && strcmp(state, "overdue") != 0;
 }
 
-// The largest two units that say something: "1 d 3 h", "14 min", "5 s".
+// The largest two units that say something, of what is left or what is over.
 static void print_span(int64_t ms, FILE *out)
 {
-    int64_t s = (ms < 0 ? -ms : ms) / 1000;
-    if (s >= 86400)
-        fprintf(out, "%" PRId64 " d %" PRId64 " h", s / 86400, s % 86400 / 3600);
-    else if (s >= 3600)
-        fprintf(out, say("%" PRId64 " h %" PRId64 " min"), s / 3600, s % 3600 / 60);
-    else if (s >= 60)
-        fprintf(out, say("%" PRId64 " min"), s / 60);
+    bool over = ms < 0;
+    unsigned long long s = (unsigned long long)(over ? -ms : ms) / 1000;
+    unsigned long long days = s / 86400, hours = s % 86400 / 3600, min = s % 3600 / 60;
+    if (days > 0)
+        fprintf(out,
+            over ? say_n("%llu day %llu h over", "%llu days %llu h over", days)
+                 : say_n("%llu day %llu h left", "%llu days %llu h left", days),
+            days, hours);
+    else if (hours > 0)
+        fprintf(out, over ? say("%llu h %llu min over") : say("%llu h %llu min left"),
+            hours, min);
+    else if (min > 0)
+        fprintf(out, over ? say("%llu min over") : say("%llu min left"), min);
     else
-        fprintf(out, "%" PRId64 " s", s);
+        fprintf(out, over ? say("%llu s over") : say("%llu s left"), s);
 }
 
 static void print_time(const json_t *duty, int64_t now_ms)
@@ -98,7 +104,6 @@ static void print_time(const json_t *duty, int64_t now_ms)
         return;
     }
     print_span(left_ms, stdout);
-    fprintf(stdout, " %s", left_ms < 0 ? say("over") : say("left"));
     fputs(", ", stdout);
     screen_time(stdout, mail_text(duty, "due"));
 }
@@ -119,9 +124,8 @@ static void print_wanted(const json_t *met_when)
             screen_text(stdout, json_string_value(word));
         }
         if (json_object_get(test, "is_true"))
-            fputs(
-                json_is_true(json_object_get(test, "is_true")) ? ": true" : ": not true",
-                stdout);
+            printf(": %s",
+                json_is_true(json_object_get(test, "is_true")) ? say("yes") : say("no"));
     }
 }
 

@@ -15,6 +15,7 @@
 #include "nodes/inbox/stored.h"
 #include "nodes/net/ask.h"
 #include "nodes/tools/inbox_filter.h"
+#include "nodes/writing/law_find.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -305,8 +306,12 @@ static done_t show(const call_t *call, const view_t *view, const char *wanted)
         json_object_set_new(object, "sealers", sealers_json(&mail));
         screen_json(stdout, object);
         json_decref(object);
-    } else
-        mail_print_full(&mail, call_lang(call), stdout);
+    } else {
+        law_found_t law;
+        law_find_words(&law, view->node);
+        mail_print_full(&mail, law.law.schemas, call_lang(call), stdout);
+        law_found_close(&law);
+    }
     mail_close(&mail);
     return DONE_OK;
 }

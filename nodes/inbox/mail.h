@@ -8,6 +8,7 @@
 #define NODES_INBOX_MAIL_H
 
 #include "lib/base/file.h"
+#include "lib/json/schema.h"
 #include "lib/message/routing.h"
 #include "lib/tlog/leaf.h"
 #include "nodes/inbox/amended.h"
@@ -91,7 +92,9 @@ bool mail_alarms(const mail_t *self);
 
 // In nodes/inbox/mail_print.c.
 void mail_print(const mail_t *self, const char *lang, FILE *out); // two or three lines
-void mail_print_full(const mail_t *self, const char *lang, FILE *out); // every field
+// Every field, in the words of these schemas (nodes/inbox/wording.h); NULL: by its key.
+void mail_print_full(
+    const mail_t *self, const schemas_t *schemas, const char *lang, FILE *out);
 json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
 // "para 488:8.3, 10", or that it is an operational default.
 void mail_print_cites(const char *cites, FILE *out);

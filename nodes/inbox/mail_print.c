@@ -10,9 +10,9 @@
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/sealers.h"
+#include "nodes/inbox/wording.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 // "17, default": the paragraph asks for something, how is ours.
@@ -263,60 +263,6 @@ void mail_print(const mail_t *self, const char *lang, FILE *out)
     print_more(self, out);
 }
 
-static void print_value(const json_t *value, FILE *out)
-{
-    if (json_is_string(value)) {
-        screen_text(out, json_string_value(value));
-        return;
-    }
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    screen_text(out, text ? text : "?");
-    free(text);
-}
-
-enum { INDENT = 4 }; // columns, for each level below the first
-
-static void print_fields(const json_t *object, int depth, int levels, FILE *out);
-
-// A derived message carries its cause in base64: what it says is what matters to a
-// reader.
-static void print_carried(const json_t *carried, int depth, FILE *out)
-{
-    buf_t bytes = {0};
-    json_t *cause = NULL;
-    if (base64_decode(span_text(mail_text(carried, "document")), &bytes))
-        cause = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
-    fprintf(out, ": %s\n",
-        cause ? say("the message itself, as its author sealed it")
-              : say("(cannot be read)"));
-    if (cause)
-        print_fields(cause, depth + 1, 1, out);
-    json_decref(cause);
-    buf_destroy(&bytes);
-}
-
-// Objects are opened for `levels` more levels and printed as JSON below.
-static void print_fields(const json_t *object, int depth, int levels, FILE *out)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)object, key, value)
-    {
-        fprintf(out, "%*s", 1 + INDENT * depth, "");
-        screen_text(out, key);
-        if (depth == 1 && strcmp(key, "carried") == 0) {
-            print_carried(value, depth, out);
-        } else if (json_is_object(value) && levels > 0) {
-            fputc('\n', out);
-            print_fields(value, depth + 1, levels - 1, out);
-        } else {
-            fputs(": ", out);
-            print_value(value, out);
-            fputc('\n', out);
-        }
-    }
-}
-
 // The words of the envelope, said for people.
 static void print_words(const json_t *root, FILE *out)
 {
@@ -361,12 +307,14 @@ static void print_opened(const mail_t *self, FILE *out)
     json_decref(opened);
 }
 
-void mail_print_full(const mail_t *self, const char *lang, FILE *out)
+void mail_print_full(
+    const mail_t *self, const schemas_t *schemas, const char *lang, FILE *out)
 {
+    const wording_t wording = {schemas, mail_text(self->root, "kind"), lang};
     mail_print(self, lang, out);
     fputc('\n', out);
     print_words(self->root, out);
-    print_fields(self->root, 0, 1, out);
+    wording_print(&wording, self->root, out);
     fputc('\n', out);
     if (self->has_leaf)
         fprintf(out, say("position %llu in the hub's log\n"),

@@ -11,6 +11,7 @@
 #include "nodes/inbox/routes.h"
 #include "nodes/sending/own.h"
 #include "nodes/sending/replies.h"
+#include "nodes/writing/law_find.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@ typedef struct {
 
 // What there is to say of one message.
 typedef struct {
+    const char *node;
     const own_t *own;
     const mail_t *mail;
     json_t *routes;  // who was told; NULL: not in the log, or it cannot be read
@@ -149,7 +151,10 @@ static void print_full(const call_t *call, const sent_t *sent)
     putchar('\n');
     if (sent->reason)
         refused_print(sent->reason, stdout);
-    mail_print_full(sent->mail, call_lang(call), stdout);
+    law_found_t law;
+    law_find_words(&law, sent->node);
+    mail_print_full(sent->mail, law.law.schemas, call_lang(call), stdout);
+    law_found_close(&law);
     if (sent->routes)
         routes_print(sent->routes, ROUTES_DONE, stdout);
     if (json_array_size(sent->replies) > 0)
@@ -216,7 +221,7 @@ static done_t print_one(
         mail_close(&mail);
         return call_fail(call, DONE_NO, "%s", why.text);
     }
-    sent_t sent = {own, &mail, read_routes(own, &mail), read_reason(node, own),
+    sent_t sent = {node, own, &mail, read_routes(own, &mail), read_reason(node, own),
         read_replies(replies, own, &mail)};
     if (call->common.json)
         print_json(&sent);

@@ -117,9 +117,10 @@ static void print_urgent(const json_t *urgent, FILE *out)
         screen_time(out, due);
         between = "; ";
     }
-    if (played > 0)
+    if (played > 0) {
         fputs(between, out);
-    fprintf(out, say("%lld in exercises"), played);
+        fprintf(out, say("%lld in exercises"), played);
+    }
     fputs(say(" (dabyl inbox)\n"), out);
 }
 
@@ -150,8 +151,8 @@ void node_status_print(const json_t *status, FILE *out)
         fprintf(out, say(", %lld on their way"), last - stored);
     long long waiting = number(status, "inbox", "waiting");
     if (waiting > 0)
-        fprintf(
-            out, ", %lld to be answered by a person (dabyl inbox --waiting)", waiting);
+        fprintf(out, say(", %lld to be answered by a person (dabyl inbox --waiting)"),
+            waiting);
     fputc('\n', out);
     print_urgent(json_object_get(json_object_get(status, "inbox"), "urgent"), out);
     fprintf(out,

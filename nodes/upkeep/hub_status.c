@@ -13,18 +13,16 @@ typedef struct {
 
 static const trouble_t troubles[] = {
     {"rolled_back",
-        MARK(
-            "a node has seen a newer log than this hub has: it stopped taking messages;\n"
-            "  do not restart it, find out which copy is the newest")},
+        MARK("a node has seen a newer log than this hub has: it stopped taking messages; "
+             "do not restart it, find out which copy is the newest")},
     {"disk_full",
         MARK("no room on the disk: publishers are told to try again; make room")},
     {"clock_held",
         MARK("the hub's clock moved: nothing falls overdue until somebody has set "
-             "it right and\n"
-             "  says so with `dabyl hub clock accept`")},
-    {"crl_stale", MARK("the revocation list is past its date: run `dabyl ca crl`, copy "
-                       "crl.pem to the\n"
-                       "  hub, `dabyl hub reload`; until then nobody new is let in")},
+             "it right and says so with `dabyl hub clock accept`")},
+    {"crl_stale",
+        MARK("the revocation list is past its date: run `dabyl ca crl`, copy "
+             "crl.pem to the hub, `dabyl hub reload`; until then nobody new is let in")},
 };
 
 enum { TROUBLES = sizeof troubles / sizeof *troubles };
@@ -111,8 +109,7 @@ static void print_unreadable(long long n, FILE *out)
     screen_paint(out, PAINT_BAD, "TROUBLE");
     fprintf(out,
         say("  %lld messages or entries were refused because the hub could not have "
-            "read\n"
-            "  them again (entry.unreadable in its log): report this\n"),
+            "read them again (entry.unreadable in its log): report this\n"),
         n);
 }
 
@@ -126,8 +123,8 @@ static void print_quarantine(const json_t *list, FILE *out)
         fprintf(out, say("  entry %lld is set aside, since it cannot be read ("),
             number(one, "position"));
         retell(out, mail_text(one, "reason"));
-        fputs(
-            "):\n  what it says counts for nothing, as long as this log is used\n", out);
+        fputs(say("): what it says counts for nothing, as long as this log is used\n"),
+            out);
     }
 }
 
@@ -138,8 +135,8 @@ static void print_owed_nobody(long long n, FILE *out)
     screen_paint(out, PAINT_BAD, "TROUBLE");
     fprintf(out,
         say("  %lld duties are open towards roles that no node has: nothing reaches them "
-            "here."
-            "\n  Who owes one gives notice otherwise, and attests it (`dabyl duties`)\n"),
+            "here. "
+            "Who owes one gives notice otherwise, and attests it (`dabyl duties`)\n"),
         n);
 }
 
@@ -177,7 +174,6 @@ static void print_limits(json_t *limits, FILE *out)
     }
 }
 
-// The acts of law: "488, 48".
 // Whose copy of the log is how old.
 static void print_standbys(const json_t *list, FILE *out)
 {
@@ -191,6 +187,7 @@ static void print_standbys(const json_t *list, FILE *out)
     }
 }
 
+// The acts of law: "488, 48".
 static void print_packs(const json_t *packs, FILE *out)
 {
     size_t i;
@@ -226,6 +223,19 @@ static void print_work(const json_t *status, FILE *out)
         number(status, "refused_since_start"), number(status, "duties"));
 }
 
+static void print_state_age(long long entries, long long seconds, FILE *out)
+{
+    if (seconds < 120)
+        fprintf(
+            out, say("  state kept up to entry %lld, %lld s ago\n"), entries, seconds);
+    else if (seconds < 7200)
+        fprintf(out, say("  state kept up to entry %lld, %lld min ago\n"), entries,
+            seconds / 60);
+    else
+        fprintf(out, say("  state kept up to entry %lld, %lld h ago\n"), entries,
+            seconds / 3600);
+}
+
 void hub_status_print(const json_t *status, FILE *out)
 {
     for (size_t i = 0; i < TROUBLES; i++)
@@ -237,7 +247,7 @@ void hub_status_print(const json_t *status, FILE *out)
         screen_paint(out, PAINT_BAD, "TROUBLE");
         fputs(say("  WRONG: a node claims deliveries that this log did not make to it; "
                   "it is "
-                  "sent nothing,\n  see hub/OPERATIONS.md\n"),
+                  "sent nothing, see hub/OPERATIONS.md\n"),
             out);
     }
     print_words(json_object_get(status, "alarms"), PAINT_BAD, MARK("TROUBLE"), out);
@@ -248,8 +258,8 @@ void hub_status_print(const json_t *status, FILE *out)
     print_log(status, out);
     print_work(status, out);
     if (number(status, "state_entries") > 0) // of a young log nothing is yet
-        fprintf(out, say("  state kept up to entry %lld, %lld s ago\n"),
-            number(status, "state_entries"), number(status, "state_age_s"));
+        print_state_age(
+            number(status, "state_entries"), number(status, "state_age_s"), out);
     print_limits(json_object_get(status, "limits"), out);
     size_t i;
     json_t *node;

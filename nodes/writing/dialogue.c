@@ -6,6 +6,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"
+#include "nodes/inbox/wording.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -290,22 +291,17 @@ bool dialogue_again(dialogue_t *self, const char *pointer)
 
 // Showing
 
-static void show_value(const dialogue_t *self, const blank_t *blank, const json_t *value);
-
-// A message by its id and author; of a thing in a list all that was said of it.
-static void show_members(const dialogue_t *self, const json_t *object)
+// A message by author and id; of a thing in a list all that was said of it.
+static void show_object(const dialogue_t *self, const blank_t *blank, const json_t *value)
 {
-    const char *key, *between = "";
-    const blank_t plain = {.pointer = ""};
-    json_t *member;
-    json_object_foreach((json_t *)object, key, member)
-    {
-        fputs(between, self->out);
-        screen_text(self->out, key);
-        fputc(' ', self->out);
-        show_value(self, &plain, member);
-        between = ", ";
-    }
+    char pointer[BLANK_POINTER];
+    const char *dash = strstr(blank->pointer, "/-/");
+    const form_t *form = form_of(self);
+    const wording_t wording = {form->schemas, form->kind, self->language};
+    (void)snprintf(pointer, sizeof pointer, "%.*s",
+        dash ? (int)(dash - blank->pointer) : (int)strlen(blank->pointer),
+        blank->pointer);
+    wording_value(&wording, pointer, value, self->out);
 }
 
 static void show_value(const dialogue_t *self, const blank_t *blank, const json_t *value)
@@ -328,7 +324,7 @@ static void show_value(const dialogue_t *self, const blank_t *blank, const json_
     else if (json_is_integer(value))
         fprintf(self->out, "%lld", (long long)json_integer_value(value));
     else if (json_is_object(value))
-        show_members(self, value);
+        show_object(self, blank, value);
 }
 
 static const json_t *value_at_blank(const dialogue_t *self, const blank_t *blank)

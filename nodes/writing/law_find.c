@@ -38,15 +38,20 @@ static void ask_hub(const law_found_t *self, const char *node, buf_t *answer)
     buf_destroy(&request);
 }
 
-static int find_here(law_found_t *self, const char *node, cause_t *why)
+static int read_vkey(log_vkey_t *vkey, const char *node, cause_t *why)
 {
     char path[PATH_MAX];
+    node_path(node, NODE_VKEY, path);
+    return log_vkey_read(vkey, path, why);
+}
+
+static int find_here(law_found_t *self, const char *node, cause_t *why)
+{
     log_vkey_t vkey;
     law_copy_t fresh;
     buf_t answer = {0};
     cause_t ignored;
-    node_path(node, NODE_VKEY, path);
-    if (log_vkey_read(&vkey, path, why) != 0)
+    if (read_vkey(&vkey, node, why) != 0)
         return -1;
     bool known = law_copy_load(&self->law, node, &vkey, why) == 0;
     self->standing = LAW_KNOWN;
@@ -99,6 +104,17 @@ int law_find(law_found_t *self, const call_t *call, cause_t *why)
     }
     say_standing(self);
     return 0;
+}
+
+void law_find_words(law_found_t *self, const char *node)
+{
+    log_vkey_t vkey;
+    cause_t ignored;
+    *self = (law_found_t){.standing = LAW_KNOWN};
+    if ((read_vkey(&vkey, node, &ignored) != 0 ||
+            law_copy_load(&self->law, node, &vkey, &ignored) != 0) &&
+        find_shipped(self, &ignored) != 0)
+        law_found_close(self);
 }
 
 void law_found_close(law_found_t *self)

@@ -17,6 +17,9 @@ typedef struct {
 
 // -1 with the cause.  What is not in force is said on standard error.
 int law_find(law_found_t *self, const call_t *call, cause_t *why);
+// Only to show what messages say: as the node knew it last, else as it was shipped,
+// without asking the hub.  Where there is neither, schemas are NULL.
+void law_find_words(law_found_t *self, const char *node);
 void law_found_close(law_found_t *self);
 
 #endif

@@ -8,6 +8,7 @@
 #include "web/figures/period.h"
 #include "web/figures/table.h"
 #include "web/figures/tallies.h"
+#include "web/law.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -141,6 +142,39 @@ static void add_overdue(statistics_t *self)
     json_decref(answer);
 }
 
+// What people call the sectors that stand above a table: {"banking": {"kk": ...}}.
+static json_t *sector_words(const schemas_t *schemas, const json_t *columns)
+{
+    static const char *const languages[] = {"kk", "ru", "en"};
+    size_t i;
+    json_t *column, *all = json_object();
+    json_array_foreach(columns, i, column)
+    {
+        json_t *said = json_object();
+        for (size_t l = 0; l < 3; l++) {
+            const char *words = schemas_value_words(schemas, "incident.notice",
+                "/body/sector", json_string_value(column), languages[l]);
+            if (words)
+                json_object_set_new(said, languages[l], json_string(words));
+        }
+        if (json_object_size(said) > 0)
+            json_object_set(all, json_string_value(column), said);
+        json_decref(said);
+    }
+    return all;
+}
+
+static void name_sectors(statistics_t *self)
+{
+    cause_t ignored;
+    json_t *table = json_object_get(self->made, tables[TABLE_SECTORS]);
+    const law_copy_t *law = table ? web_law_take(self->web->law, &ignored) : NULL;
+    if (law)
+        json_object_set_new(table, "words",
+            sector_words(law->schemas, json_object_get(table, "columns")));
+    web_law_give(self->web->law, &law);
+}
+
 static void reply_csv(statistics_t *self, reply_t *reply)
 {
     char name[32];
@@ -165,6 +199,7 @@ static void answer_statistics(web_t *web, const request_t *request, reply_t *rep
     self.missing = json_object();
     if (self.only != TABLE_OVERDUE && add_counted(&self))
         (void)add_counted(&self);
+    name_sectors(&self);
     if (wants(&self, TABLE_OVERDUE))
         add_overdue(&self);
     if (self.csv)

@@ -103,5 +103,5 @@ export function banners(place) {
 
 export const left = (due) => {
   const ms = Date.parse(due) - now();
-  return `${span(ms, say)} ${ms < 0 ? say("over") : say("left")}`;
+  return ms < 0 ? say("{time} over", {time: span(ms, say)}) : say("{time} left", {time: span(ms, say)});
 };

@@ -17,14 +17,14 @@ function left(duty) {
   const ms = remaining(duty);
   const state = ms < 0 ? "overdue" : duty.state === "near" ? "near" : "";
   return h("span", {class: `left ${state}`, "data-due": duty.due, "data-state": duty.state},
-    `${span(ms, say)} ${ms < 0 ? say("over") : say("left")}`);
+    ms < 0 ? say("{time} over", {time: span(ms, say)}) : say("{time} left", {time: span(ms, say)}));
 }
 
 // Said again every second, without drawing anything else.
 function tick(main) {
   for (const element of main.querySelectorAll("[data-due]")) {
     const ms = Date.parse(element.dataset.due) - now();
-    element.textContent = `${span(ms, say)} ${ms < 0 ? say("over") : say("left")}`;
+    element.textContent = ms < 0 ? say("{time} over", {time: span(ms, say)}) : say("{time} left", {time: span(ms, say)});
     element.classList.toggle("overdue", ms < 0);
   }
 }

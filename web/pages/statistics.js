@@ -5,7 +5,7 @@ import {get} from "./api.js";
 import {across, stacked, strips} from "./chart.js";
 import {mark} from "./mark.js";
 import {foreign, h, replace, span} from "./text.js";
-import {say, word} from "./words.js";
+import {pick, say, word} from "./words.js";
 
 export const title = () => say("Statistics");
 
@@ -47,7 +47,7 @@ function choice(wanted) {
 }
 
 const level = (column) => (column === "unknown" ? say("level not known") : say("LEVEL {n}", {n: column}));
-const sector = (column) => (column === "unknown" ? say("sector not known") : word("sector", column));
+const sector = (column, table) => (column === "unknown" ? say("sector not known") : pick(table.words?.[column]) || column);
 const lasted = (seconds) => (seconds === null ? "" : span(seconds * 1000, say));
 
 // Of a table of counts by time: its newest spans, and each column as a part.
@@ -55,7 +55,7 @@ function parts(table, words) {
   const rows = table.rows.slice(-SHOWN);
   return {
     spans: rows.map((row) => row[0]),
-    parts: table.columns.slice(1).map((column, i) => ({words: words(column), short: column === "unknown" ? "?" : column,
+    parts: table.columns.slice(1).map((column, i) => ({words: words(column, table), short: column === "unknown" ? "?" : column,
       tone: `level${column}`, values: rows.map((row) => row[i + 1])})).filter((part) => part.values.some(Boolean)),
   };
 }
@@ -70,7 +70,7 @@ const SUBJECTS = {
   },
   sectors: {
     words: () => say("Incidents by sector"),
-    heads: (column) => (column === "period" ? say("time") : sector(column)),
+    heads: (column, table) => (column === "period" ? say("time") : sector(column, table)),
     chart: (table, given) => strips({...given, ...parts(table, sector)}),
   },
   answers: {
@@ -98,7 +98,7 @@ function tableOf(subject, table, caption) {
   const cell = subject.cell ?? ((value) => String(value));
   const rows = table.rows.slice(-SHOWN);
   return h("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": caption}, h("table", {}, h("caption", {class: "quiet"}, caption),
-    h("thead", {}, h("tr", {}, table.columns.map((column, i) => h("th", {scope: "col", class: i ? "figure" : null}, subject.heads(column) ?? foreign(column))))),
+    h("thead", {}, h("tr", {}, table.columns.map((column, i) => h("th", {scope: "col", class: i ? "figure" : null}, subject.heads(column, table) ?? foreign(column))))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((value, i) => h(i ? "td" : "th", figure(i), foreign(cell(value, table.columns[i])))))))));
 }
 

@@ -35,6 +35,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid", "knb")) as world:
     until(lambda: total(tables()["levels"], "4") == 1, "the incident is counted at the agency, by its alert")
     until(lambda: total(tables(nccis)["levels"], "4") == 1, "and at the centre")
     tap.equal(total(tables(nccis)["sectors"], "power-supply"), 1, "by sector")
+    words = tables(nccis)["sectors"]["words"]["power-supply"]
+    tap.equal((words["ru"], words["en"]), ("электроснабжение", "power supply"), "which has its name in each language")
     asked = {row[0]: row[1:] for row in tables()["answers"]["rows"]}
     tap.equal(asked["security.alert"], [1, 0, None, None, None], "the alert waits for an answer")
 

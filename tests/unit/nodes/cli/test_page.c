@@ -5,6 +5,7 @@
 
 #include "tests/lib/test.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 static char shown[8192];
@@ -66,6 +67,21 @@ static void test_widths_are_those_of_characters(void **state)
         "\033[1;31mexactly twenty e\xcc\x81olum\033[0m\n");
 }
 
+static void test_paragraphs_fill_the_width(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    page_run_on(
+        out, "One line\nand its  end.\n\n  a    table\n  b    too\nThe next\none.\n");
+    fclose(out);
+    assert_string_equal(
+        text, "One line and its end.\n\n  a    table\n  b    too\nThe next one.\n");
+    free(text);
+}
+
 static void test_a_question_is_there_at_once(void **state)
 {
     (void)state;
@@ -79,6 +95,7 @@ int main(void)
         cmocka_unit_test(test_words_are_not_broken),
         cmocka_unit_test(test_a_line_goes_on_below_its_column),
         cmocka_unit_test(test_widths_are_those_of_characters),
+        cmocka_unit_test(test_paragraphs_fill_the_width),
         cmocka_unit_test(test_a_question_is_there_at_once),
     };
     return test_group(tests, NULL, NULL);

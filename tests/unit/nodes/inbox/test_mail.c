@@ -144,7 +144,7 @@ static const char *print_full(const mail_t *mail)
     free(printed);
     FILE *out = open_memstream(&printed, &size);
     assert_non_null(out);
-    mail_print_full(mail, "en", out);
+    mail_print_full(mail, NULL, "en", out);
     fclose(out);
     return printed;
 }
