@@ -6,6 +6,7 @@
 #include "lib/pki/answer.h"
 #include "lib/pki/x509.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -21,15 +22,15 @@ static const option_t options[] = {
 
 static void print_time(const char *label, int64_t ms)
 {
-    char text[TIME_TEXT];
-    time_print(ms, text);
-    printf("%-14s%s\n", label, text);
+    fputs(label, stdout);
+    screen_time_ms(stdout, ms);
+    (void)putchar('\n');
 }
 
 static void print_entry(const issued_t *entry, const char *state)
 {
-    printf(
-        "id            %s\nrole          %s\n", entry->holder.name, entry->holder.role);
+    printf(say("id            %s\nrole          %s\n"), entry->holder.name,
+        entry->holder.role);
     if (holder_is_officer(&entry->holder))
         printf(say("officer of    %s\n"), entry->holder.node);
     if (entry->holder.office[0])
@@ -40,10 +41,10 @@ static void print_entry(const issued_t *entry, const char *state)
         say("organisation  %s\nuse           %s\nserial        %s\nkey           %s\n"),
         entry->holder.organisation, cert_use_name(entry->use), entry->serial,
         entry->key_id);
-    print_time("from", entry->not_before_ms);
-    print_time("until", entry->not_after_ms);
+    print_time(say("from          "), entry->not_before_ms);
+    print_time(say("until         "), entry->not_after_ms);
     if (entry->revoked_ms) {
-        print_time("revoked", entry->revoked_ms);
+        print_time(say("revoked       "), entry->revoked_ms);
         printf(say("reason        %s\n"), entry->reason);
     }
     printf(say("state         %s\n"), state);
@@ -55,7 +56,7 @@ static void show_entry(const issued_t *entry, bool json)
     if (json)
         ca_print_line(ca_entry_json(entry, now_ms));
     else
-        print_entry(entry, standing_name(issued_standing(entry, now_ms)));
+        print_entry(entry, say(standing_name(issued_standing(entry, now_ms))));
 }
 
 static void show_request(const enrol_t *request, bool json)
@@ -83,7 +84,7 @@ static void show_certificate(const cert_t *cert, bool json)
         (void)json_object_del(line, "issued"); // the certificate does not say
         ca_print_line(line);
     } else {
-        print_entry(&entry, "not checked: this is the file alone");
+        print_entry(&entry, say("not checked: this is the file alone"));
     }
 }
 

@@ -6,6 +6,7 @@
 #include "lib/base/times.h"
 #include "lib/pki/roster.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/screen.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ static const int64_t day_ms = 24 * INT64_C(3600000);
 void check_ending(
     const ending_t *ending, int64_t ends_ms, int64_t now_ms, findings_t *out)
 {
-    char moment[TIME_TEXT];
+    buf_t moment = {0};
     int64_t left_ms = ends_ms - now_ms, days = left_ms / day_ms;
     measure_t measure = {.unit = "d",
         .value = days,
@@ -36,17 +37,18 @@ void check_ending(
         .low = 1};
     (void)snprintf(measure.label, sizeof measure.label, "%s", ending->label);
     measured(out, &measure);
-    time_print(ends_ms, moment);
+    screen_put_time(&moment, ends_ms);
     if (left_ms <= 0)
         found(out, FOUND_CRITICAL, ending->where, ending->advice,
-            say("%s: it ended at %s"), ending->what, moment);
+            say("%s: it ended at %s"), ending->what, buf_text(&moment));
     else if (days < ending->warn_days)
         found(out, days < ending->critical_days ? FOUND_CRITICAL : FOUND_WARNING,
             ending->where, ending->advice, say("%s: it ends in %lld days, at %s"),
-            ending->what, (long long)days, moment);
+            ending->what, (long long)days, buf_text(&moment));
     else
         found(out, FOUND_OK, ending->where, NULL, say("%s: good until %.10s"),
-            ending->what, moment);
+            ending->what, buf_text(&moment));
+    buf_destroy(&moment);
 }
 
 // By the CA of this folder, at a moment when it was good itself.
@@ -160,15 +162,17 @@ static void check_soon(const roster_t *roster, int64_t now_ms, findings_t *out)
     while (
         (cert = roster_next_expiring(roster, &cursor, now_ms, now_ms + SOON * day_ms))) {
         advice_t advice;
-        char moment[TIME_TEXT];
+        buf_t moment = {0};
         int64_t ends_ms;
         if (roster_ends(roster, cert->name, cert->use, now_ms, &ends_ms) &&
             ends_ms >= now_ms + SOON * day_ms)
             continue; // renewed already
-        time_print(cert->not_after_ms, moment);
+        screen_put_time(&moment, cert->not_after_ms);
         found(out, FOUND_WARNING, cert->name,
             advise(&advice, "dabyl ca renew %s", cert->name),
-            say("its certificate (%s) ends at %s"), cert_use_name(cert->use), moment);
+            say("its certificate (%s) ends at %s"), cert_use_name(cert->use),
+            buf_text(&moment));
+        buf_destroy(&moment);
     }
 }
 
