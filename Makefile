@@ -250,7 +250,7 @@ lint: deps ## formatting, warnings of two compilers, include direction, scripts,
 
 # What is to be translated: the tables of words and commands, and what stands in calls that look it up: say() and
 # say_as(), causes and refusals; in pages sayAs() and mark().  What has no word is nothing to translate.
-SPOKEN := tests/tools/manuals.c $(filter lib/% nodes/% certs/% hub/law/% hub/decide/% hub/ask/% hub/intake/% hub/attach/%,$(SOURCES))
+SPOKEN := tests/tools/manuals.c $(MAINS) $(filter lib/% nodes/% certs/% hub/%,$(SOURCES))
 SAID   := say:1 say_n:1,2 say_count:2,3 say_as:1c,2 MARK:1 cause_set:2 cause_prefix:2 cause_errno:2 call_fail:3 call_usage:2 \
 	screen_paint:3 refuse:5 unmet:4 schema_fail:4 fail_value:4
 SAYING := $(SAID:%=--keyword=%) --flag=say:1:pass-c-format --flag=say_n:1:pass-c-format --flag=say_n:2:pass-c-format

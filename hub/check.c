@@ -16,6 +16,7 @@
 #include "hub/law/law.h"
 #include "hub/net/gate.h"
 #include "hub/state/fold.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
 #include "lib/base/lock.h"
@@ -63,8 +64,9 @@ static int look_for_hub(trial_t *self, check_t *found, cause_t *why)
     self->running = lock_held(path, &holder);
     if (self->running)
         (void)snprintf(found->untried, sizeof found->untried,
-            "%.120s, so that its addresses, its socket and the end of its journal were "
-            "not tried",
+            say("%.120s, so that its addresses, its socket and the end of its journal "
+                "were "
+                "not tried"),
             holder.text);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "hub/check.h"
 #include "hub/hub.h"
 #include "hub/join/porch.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "lib/base/version.h"
@@ -21,7 +22,7 @@
 
 enum { EXIT_USAGE = 2 };
 
-static const char usage[] =
+static const char usage[] = MARK(
     "usage: dabyl-hub [-n] [--accept-clock] [--quarantine N]...\n"
     "                 [--new-log ORIGIN] [--accept-loss N] [--rebuild] [--as NAME]\n"
     "                 [-c] hub.conf\n"
@@ -51,7 +52,7 @@ static const char usage[] =
     "\n"
     "SIGHUP reloads roster, CRL, rules and registry, whole or not at all.\n"
     "SIGTERM and SIGINT end the hub cleanly; killing it loses nothing it has\n"
-    "acknowledged.\n";
+    "acknowledged.\n");
 
 typedef enum { RUN, CHECK, PORCH, DONE, MISUSED } action_t;
 
@@ -84,6 +85,19 @@ static const struct option long_options[] = {
     {0},
 };
 
+// Who asks about the program, or is told that he used it wrongly, is a person.  What the
+// daemon logs stays English.
+static void speak(void)
+{
+    (void)catalogue_use(catalogue_wanted());
+}
+
+static void print_usage(FILE *out)
+{
+    speak();
+    (void)fputs(say(usage), out);
+}
+
 static bool take_position(arguments_t *arguments, const char *text)
 {
     uint64_t position;
@@ -102,7 +116,9 @@ static bool take_loss(arguments_t *arguments, const char *text)
     arguments->start.loses = decimal_decode(span_text(text), &arguments->start.keeps);
     if (arguments->start.loses)
         return true;
-    (void)fprintf(stderr, "--accept-loss: '%s' is no number of entries\n", text);
+    speak();
+    (void)fprintf(stderr, say("--accept-loss: '%s' is no number of entries"), text);
+    (void)fputc('\n', stderr);
     arguments->action = MISUSED;
     return false;
 }
@@ -126,6 +142,7 @@ static arguments_t read_arguments(int argc, char **argv)
             arguments.config = optarg;
         } else if (option == 'n') {
             arguments.action = CHECK;
+            speak();
         } else if (option == 'a') {
             arguments.start.trust = CLOCK_ACCEPTED;
         } else if (option == 'q') {
@@ -159,7 +176,7 @@ static arguments_t read_arguments(int argc, char **argv)
             arguments.action = DONE;
             return arguments;
         } else {
-            (void)fputs(usage, option == 'h' ? stdout : stderr);
+            print_usage(option == 'h' ? stdout : stderr);
             arguments.action = option == 'h' ? DONE : MISUSED;
             return arguments;
         }
@@ -167,7 +184,7 @@ static arguments_t read_arguments(int argc, char **argv)
     if (!arguments.config && optind + 1 == argc)
         arguments.config = argv[optind++];
     if (!arguments.config || optind != argc) {
-        (void)fputs(usage, stderr);
+        print_usage(stderr);
         arguments.action = MISUSED;
     }
     return arguments;
@@ -245,11 +262,11 @@ static int check(const hub_options_t *options, hub_start_t *start, const char *c
     check_t tried;
     int result = hub_check(&tried, options, start, &why);
     for (size_t i = 0; result == 0 && i < tried.warnings.n; i++)
-        (void)fprintf(stderr, "warning: %s\n", tried.warnings.text[i]);
+        (void)fprintf(stderr, say("warning: %s\n"), tried.warnings.text[i]);
     if (result != 0)
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
     else
-        (void)printf("%s: good\n", config);
+        (void)printf(say("%s: good\n"), config);
     if (result == 0 && tried.untried[0])
         (void)printf("  %s\n", tried.untried);
     check_close(&tried);

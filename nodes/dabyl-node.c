@@ -1,5 +1,6 @@
 // dabyl-node - reads its configuration and runs the daemon.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "nodes/config/arguments.h"
@@ -15,7 +16,7 @@
 
 enum { EXIT_USAGE = 2 };
 
-static const char usage[] =
+static const char usage[] = MARK(
     "usage: dabyl-node [-n] [-c] node.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-node.conf(5)\n"
@@ -31,7 +32,7 @@ static const char usage[] =
     "SIGHUP reads certificates, CA and CRL again.  SIGTERM and SIGINT end the daemon; it "
     "may be killed at "
     "any\n"
-    "moment and loses nothing.\n";
+    "moment and loses nothing.\n");
 
 static const program_t program = {"dabyl-node", usage, node_conf_table};
 
@@ -72,7 +73,7 @@ static int check(const node_conf_t *conf, const char *config)
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
         return EXIT_FAILURE;
     }
-    (void)printf("%s: good\n", config);
+    (void)printf(say("%s: good\n"), config);
     if (found.untried[0])
         (void)printf("  %s\n", found.untried);
     return EXIT_SUCCESS;

@@ -1,5 +1,6 @@
 // dabyl-web - reads its configuration and shows a node to the people on duty.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "nodes/config/arguments.h"
@@ -15,7 +16,7 @@
 
 enum { EXIT_USAGE = 2 };
 
-static const char usage[] =
+static const char usage[] = MARK(
     "usage: dabyl-web [-n] [-c] web.conf\n"
     "\n"
     "  -c, --config FILE   the configuration; see dabyl-web.conf(5)\n"
@@ -30,7 +31,7 @@ static const char usage[] =
     "Shows a node in a browser.  On this machine `dabyl web` prints a link to begin "
     "with;\n"
     "elsewhere browsers show the certificate of an officer.  SIGTERM and SIGINT end "
-    "it.\n";
+    "it.\n");
 
 static const program_t program = {"dabyl-web", usage, web_conf_table};
 
@@ -81,7 +82,7 @@ static int check(const web_conf_t *conf, const char *config)
         (void)fprintf(stderr, "%s: %s\n", config, why.text);
         return EXIT_FAILURE;
     }
-    (void)printf("%s: good\n", config);
+    (void)printf(say("%s: good\n"), config);
     return EXIT_SUCCESS;
 }
 

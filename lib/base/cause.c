@@ -2,7 +2,7 @@
 //
 // A format is looked up in the catalogue as every other text is, here, where its
 // arguments still stand apart.  The language is the process's: a tool has chosen one
-// (nodes/cli/catalogue.c), daemons choose none, and what they log stays English.
+// (lib/base/catalogue.h), daemons choose none, and what they log stays English.
 
 #include "lib/base/cause.h"
 

@@ -481,13 +481,7 @@ int64_t call_until(int64_t seconds)
 
 const char *call_lang(const call_t *call)
 {
-    const char *const sources[] = {call->common.lang, getenv("DABYL_LANG"),
-        getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")};
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        if (!sources[i] || !sources[i][0])
-            continue;
-        const char *language = catalogue_language(sources[i]);
-        return language ? language : "en";
-    }
-    return "en";
+    const char *asked = call->common.lang;
+    const char *language = asked && asked[0] ? catalogue_language(asked) : NULL;
+    return !asked || !asked[0] ? catalogue_wanted() : language ? language : "en";
 }

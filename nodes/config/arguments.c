@@ -2,6 +2,7 @@
 
 #include "nodes/config/arguments.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/log.h"
 #include "lib/base/version.h"
 
@@ -18,6 +19,13 @@ static const struct option long_options[] = {
     {0},
 };
 
+// Who asks about the program, or is told that he used it wrongly, is a person.
+static void print_usage(const program_t *program, FILE *out)
+{
+    (void)catalogue_use(catalogue_wanted());
+    (void)fputs(say(program->usage), out);
+}
+
 action_t arguments_read(
     const program_t *program, int argc, char **argv, const char **config)
 {
@@ -31,6 +39,7 @@ action_t arguments_read(
             break;
         case 'n':
             action = ACTION_CHECK;
+            (void)catalogue_use(catalogue_wanted());
             break;
         case 'f':
             if (log_set_format(optarg, &why) != 0) {
@@ -45,16 +54,16 @@ action_t arguments_read(
             (void)printf("%s " DABYL_VERSION "\n", program->name);
             return ACTION_DONE;
         case 'h':
-            (void)fputs(program->usage, stdout);
+            print_usage(program, stdout);
             return ACTION_DONE;
         default:
-            (void)fputs(program->usage, stderr);
+            print_usage(program, stderr);
             return ACTION_MISUSED;
         }
     if (!*config && optind + 1 == argc)
         *config = argv[optind++]; // the file alone will do
     if (*config && optind == argc)
         return action;
-    (void)fputs(program->usage, stderr);
+    print_usage(program, stderr);
     return ACTION_MISUSED;
 }

@@ -5,6 +5,7 @@
 
 #include "nodes/daemon/daemon_state.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
 #include "lib/base/lock.h"
@@ -56,11 +57,11 @@ static int look_for_daemon(
     if (!started && footing_check(conf->folder, why) != 0) // all of it may be elsewhere
         return -1;
     if (started && info.st_uid != geteuid())
-        (void)snprintf(found->untried, sizeof found->untried,
-            "what it keeps was not tried: that is another user's");
+        (void)snprintf(found->untried, sizeof found->untried, "%s",
+            say("what it keeps was not tried: that is another user's"));
     else if (started && lock_held(lock, &holder))
         (void)snprintf(found->untried, sizeof found->untried,
-            "%.160s, so that what it keeps was not tried", holder.text);
+            say("%.160s, so that what it keeps was not tried"), holder.text);
     *free = started && !found->untried[0];
     return 0;
 }

@@ -73,6 +73,25 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         shows(centre, *words)
     for words in ("status",), ("key",), ("reload",), ("clock", "accept"):
         shows(centre, "hub", *words[:1], world.hub.folder, *words[1:])
+
+    # The daemons log in English, and speak to whoever asks them on the command line.
+    hub = world.hub.path("hub.conf")
+    damaged = world.path("damaged.conf")
+    with open(hub, encoding="utf-8") as good, open(damaged, "w", encoding="utf-8") as bad_conf:
+        bad_conf.write(re.sub(r"roster *= *\"[^\"]*\"", 'roster = "nowhere"', good.read()))
+    for program, words in (
+        ("dabyl-hub", ("-n", hub)),
+        ("dabyl-hub", ("-n", damaged)),
+        ("dabyl-hub", ("--help",)),
+        ("dabyl-node", ("-n", desk.path("node.conf"))),
+        ("dabyl-node", ("-n", desk.path("outbox"))),
+        ("dabyl-node", ("--help",)),
+        ("dabyl-web", ("--help",)),
+    ):
+        for lang in ("ru", "kk"):
+            text = world.run(*words, program=program, code=None, env={"DABYL_LANG": lang, "LC_ALL": "C"})[1]
+            found = english(text, known)
+            tap.ok(text and not found, f"{lang}: {program} {words[0]}", f"{' '.join(found)}\n{text}")
     shows(desk, "verify", *[desk.path("sent", f"{notice['id']}.json")])
     shows(centre, "verify", "--journal", world.hub.path("journal"), "--torn", "--vkey", world.hub.path("vkey"))
     shows(centre, "ca", "list", "--ca", world.path("ca"))

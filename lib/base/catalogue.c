@@ -3,7 +3,7 @@
 // itself; the characters are asked for in UTF-8 whatever LC_CTYPE says.  Numbers, order
 // and times stay those of the C locale: only messages change.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 
 #include <libintl.h>
 #include <limits.h>
@@ -24,6 +24,18 @@ const char *catalogue_language(const char *name)
         if (length == 2 && strncmp(name, languages[i], 2) == 0)
             return languages[i];
     return NULL;
+}
+
+const char *catalogue_wanted(void)
+{
+    static const char *const names[] = {"DABYL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        const char *language = value && value[0] ? catalogue_language(value) : NULL;
+        if (value && value[0])
+            return language ? language : "en";
+    }
+    return "en";
 }
 
 // Any locale will do whose name is not "C" or "POSIX".
