@@ -258,7 +258,7 @@ int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why)
         return -1;
     int result = append_turn(self, part, why);
     hub_keep_owed(self);
-    return result == 0 ? hub_erase(self, why) : -1;
+    return result == 0 ? hub_order_erasure(self, why) : -1;
 }
 
 // Nothing leaves the hub before this.  After a few messages deliveries go first: their

@@ -36,7 +36,7 @@ static int erase_one(hub_t *self, uint64_t position, cause_t *why)
     return 0;
 }
 
-int hub_erase(hub_t *self, cause_t *why)
+int hub_order_erasure(hub_t *self, cause_t *why)
 {
     erasures_t *erasures = &self->erasures;
     for (size_t i = 0; i < erasures->names; i++)

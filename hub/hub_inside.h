@@ -162,7 +162,7 @@ int hub_prove_origin(hub_t *self, cause_t *why);
 
 // hub_erase.c: documents that go lawfully.  What the log says is gone, goes, before
 // anything is kept that takes it for done; what may be erased, and what goes with it.
-int hub_erase(hub_t *self, cause_t *why);
+int hub_order_erasure(hub_t *self, cause_t *why);
 int hub_erase_look(hub_t *self, const char *name, buf_t *answer, cause_t *why);
 int hub_erase_order(
     hub_t *self, operation_t *operation, const control_asker_t *asker, cause_t *why);

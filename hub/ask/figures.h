@@ -11,8 +11,8 @@
 #include "hub/journal/publisher.h"
 #include "hub/journal/refusals.h"
 #include "hub/net/gate.h"
-#include "lib/base/metrics.h"
 #include "lib/base/times.h"
+#include "lib/metrics/metrics.h"
 #include "lib/rules/duty_counts.h"
 
 // What is counted as it happens, since the start; all zeros.

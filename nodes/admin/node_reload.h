@@ -1,5 +1,5 @@
-// node_reload - telling a daemon that its certificates are others, for `dabyl node reload`
-// and `dabyl node renew`.
+// node_reload - telling a daemon that its certificates are others, for `dabyl node
+// reload` and `dabyl node renew`.
 
 #ifndef NODES_ADMIN_NODE_RELOAD_H
 #define NODES_ADMIN_NODE_RELOAD_H

@@ -4,9 +4,9 @@
 #include "nodes/daemon/daemon_state.h"
 
 #include "lib/base/log.h"
-#include "lib/base/metrics.h"
 #include "lib/base/moment.h"
 #include "lib/base/version.h"
+#include "lib/metrics/metrics.h"
 #include "lib/sys/usage.h"
 #include "nodes/inbox/announced.h"
 #include "nodes/inbox/mail.h"

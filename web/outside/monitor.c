@@ -4,7 +4,7 @@
 #include "web/outside/monitor.h"
 
 #include "lib/base/memory.h"
-#include "lib/base/metrics.h"
+#include "lib/metrics/metrics.h"
 #include "nodes/net/ask.h"
 #include "nodes/net/sockets.h"
 

@@ -4,11 +4,11 @@
 // A family (name, type, help) is begun, then its samples follow.  Names end in their base
 // unit, those of counters in `_total`; a label's value may be any text.
 
-#ifndef LIB_BASE_METRICS_H
-#define LIB_BASE_METRICS_H
+#ifndef LIB_METRICS_METRICS_H
+#define LIB_METRICS_METRICS_H
 
 #include "lib/base/bytes.h"
-#include "lib/base/spread.h"
+#include "lib/metrics/spread.h"
 
 #include <stdbool.h>
 

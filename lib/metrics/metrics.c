@@ -1,6 +1,6 @@
 // metrics - line by line behind what the buffer holds.
 
-#include "lib/base/metrics.h"
+#include "lib/metrics/metrics.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

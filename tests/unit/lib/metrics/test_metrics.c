@@ -1,6 +1,6 @@
 // metrics: text as Prometheus reads it, whatever a label says; a spread adds up.
 
-#include "lib/base/metrics.h"
+#include "lib/metrics/metrics.h"
 
 #include "tests/lib/test.h"
 

@@ -1,7 +1,7 @@
 // spread - how long something takes, counted in fixed steps: a few additions each time.
 
-#ifndef LIB_BASE_SPREAD_H
-#define LIB_BASE_SPREAD_H
+#ifndef LIB_METRICS_SPREAD_H
+#define LIB_METRICS_SPREAD_H
 
 #include <stddef.h>
 #include <stdint.h>

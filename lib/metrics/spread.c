@@ -1,6 +1,6 @@
 // spread - what takes little is what is counted most, so it is looked for from below.
 
-#include "lib/base/spread.h"
+#include "lib/metrics/spread.h"
 
 const int64_t spread_bounds_us[SPREAD_BOUNDS] = {100, 200, 500, 1000, 2000, 5000, 10000,
     20000, 50000, 100000, 200000, 500000, 1000000, 2000000, 5000000, 10000000};
