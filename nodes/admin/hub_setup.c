@@ -170,7 +170,7 @@ static int ask_all(interview_t *interview, hub_setup_t *setup, cause_t *why)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!(*all[i].answer = interview_ask(interview, all[i].question, why)))
             return -1;
-    setup->ca_here = strcmp(ca, "here") == 0;
+    setup->ca_here = ca && strcmp(ca, "here") == 0;
     if (strcmp(setup->id, setup->node) == 0 || strcmp(setup->node, setup->officer) == 0 ||
         strcmp(setup->id, setup->officer) == 0)
         return cause_set(why, say("hub, node and officer need different ids"));

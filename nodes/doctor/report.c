@@ -128,6 +128,8 @@ static void print_worst(const report_t *reports, size_t n, severity_t severity, 
 {
     const finding_t *worst = first_of(reports, n, severity);
     size_t count = count_all(reports, n, severity);
+    if (!worst)
+        return;
     print_plain(out, worst->check);
     (void)fputs(": ", out);
     if (worst->where[0]) {

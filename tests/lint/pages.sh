@@ -22,7 +22,7 @@ there() { # $1: page, $2: folder the names begin in, $3: names
 }
 
 for page in README.md CONTRIBUTING.md hub/FIRST-HOUR.md nodes/INTEGRATION.md schemas/*.md; do
-    there $page "" "$(named '(lib|hub|nodes|certs|tests|man|docker)' $page)"
+    there "$page" "" "$(named '(lib|hub|nodes|certs|tests|man|docker)' "$page")"
 done
 # CONTRIBUTING's map has a line for every folder with tracked files.  A line's indentation says below
 # which other it is; those of tests/unit are the folders of the sources and have one together.

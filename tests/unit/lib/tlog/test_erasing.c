@@ -223,5 +223,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_interrupted, open_scratch, close_scratch),
         cmocka_unit_test_setup_teardown(test_damaged, open_scratch, close_scratch),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group(tests, NULL, NULL);
 }

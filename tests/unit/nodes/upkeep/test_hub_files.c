@@ -32,7 +32,7 @@ static int make(const char *origin, const char *share, cause_t *why)
 {
     char vkey[VKEY_MAX];
     hub_files_t files = {
-        scratch_at(&scratch, "hub"), origin, "tcp://127.0.0.1:7600", share, NULL};
+        scratch_at(&scratch, "hub"), origin, "tcp://127.0.0.1:7600", share, NULL, NULL};
     return hub_files_make(&files, vkey, why);
 }
 
