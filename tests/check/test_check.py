@@ -690,7 +690,7 @@ def duties():
         ("of a message that was exercised", False, [dict(PLAYED, exercise="")]),
     ):
         one = check.Check.__new__(check.Check)
-        one.duties, one.roster = {}, None
+        one.duties, one.roster, one.erased = {}, None, set()
         one.acts = [said[2] if said else "" for said in SAID]
         one.messages = {said[:2]: position for position, said in enumerate(SAID) if said}
         one.first, one.replaced = {8: M, 9: M, 7: M, 10: ANSWER}, {("nccis", "m")}

@@ -135,11 +135,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "hub joins": [("hub", "joins", hub)],
         "hub metrics": [("hub", "metrics", hub)],
         # What changes a hub, or makes one: operate/
-        **{f"hub {name}": None for name in ("admit", "backup", "export", "follow", "remove", "renew", "restore", "setup")},
+        **{f"hub {name}": None for name in ("admit", "backup", "erase", "export", "follow", "remove", "renew", "restore", "setup")},
         **{f"hub channel {name}": None for name in ("renew", "switch")},
         "node metrics": [(*here, "node", "metrics")],
         "node reload": [(*here, "node", "reload")],
-        **{f"node {name}": None for name in ("join", "setup")},
+        **{f"node {name}": None for name in ("join", "renew", "setup")},
         "completion": [("completion", "bash"), ("completion", "zsh"), ("completion", "fish")],
         "rules seal": None,  # seals
         "node accept-log": None,  # there is no successor
