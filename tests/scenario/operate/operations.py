@@ -15,7 +15,7 @@ from succeed import Successor
 from world import World
 
 with open(os.path.join(TOP, "hub", "OPERATIONS.md"), encoding="utf-8") as page:
-    RUNBOOK = page.read().split("\n## The hub's machine is gone\n")[1]
+    RUNBOOK = page.read().split("\n## The hub's machine is gone\n")[1].split("\n## ")[0]
 COMMANDS = re.findall(r"^```(\w*)\n(.*?)^```$", RUNBOOK, re.MULTILINE | re.DOTALL)
 
 
