@@ -12,7 +12,7 @@ CORE = {"OCTET", "DIGIT", "LF", "SP", "VCHAR"}  # of RFC 5234
 NAME = r"[A-Za-z][A-Za-z0-9-]*"
 # What nothing else is made of: frames, files, and texts that are signed, hashed or stand in documents.
 WHOLE = {"frame", "segment", "seal", "seal-signed", "ack-record", "rules-seal", "rules-signed", "packs", "routing",
-         "attachment-text", "leaf", "predecessor", "quarantine", "operator", "derived", "occasion",
+         "attachment-text", "leaf", "predecessor", "quarantine", "operator", "erasure", "derived", "occasion",
          "join-greeting", "join-question", "join-answer"}
 
 
