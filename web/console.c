@@ -10,6 +10,7 @@
 #include "lib/base/moment.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
+#include "lib/sys/program.h"
 #include "nodes/config/node_conf.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/index/index_keeper.h"
@@ -38,11 +39,7 @@ static int find_pages(console_t *self, cause_t *why)
     static const char *const places[] = {"../share/dabyl/web", "../../web/pages"};
     char program[PATH_MAX], path[2 * PATH_MAX];
     const char *given = self->conf->pages;
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = 0;
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = 0;
+    program_folder(program);
     for (size_t i = 0; i < sizeof places / sizeof *places && !given[0]; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", program, places[i]);
         if (access(path, X_OK) == 0 && realpath(path, self->pages))

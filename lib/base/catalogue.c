@@ -5,6 +5,8 @@
 
 #include "lib/base/catalogue.h"
 
+#include "lib/sys/program.h"
+
 #include <libintl.h>
 #include <limits.h>
 #include <locale.h>
@@ -78,11 +80,7 @@ bool catalogue_use(const char *language)
 {
     static const char *const places[] = {"locale", "../locale", "../share/locale"};
     char program[PATH_MAX], folder[PATH_MAX + 32];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = '\0';
+    program_folder(program);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         snprintf(folder, sizeof folder, "%s/%s", program, places[i]);
         if (catalogue_use_from(folder, language))

@@ -13,6 +13,7 @@
 #include "nodes/admin/hub_setup.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/commands/commands.h"
+#include "nodes/upkeep/beside.h"
 #include "nodes/upkeep/hub_files.h"
 #include "nodes/upkeep/share.h"
 
@@ -20,7 +21,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { WORDS_MAX = 24, FILE_MAX = 1 << 20 };
@@ -428,48 +428,22 @@ setup_result_t hub_setup_go(
 
 // --------------------------------------------------------------------------------
 
-// dabyl-hub lies beside this program, or is found as any other.
-static int find_hub(char out[PATH_MAX], cause_t *why)
-{
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (!slash)
-        return cause_set(why, "/proc/self/exe");
-    *slash = 0;
-    if (in(out, program, "dabyl-hub", why) == 0 && access(out, X_OK) == 0)
-        return 0;
-    (void)snprintf(out, PATH_MAX, "dabyl-hub");
-    return 0;
-}
-
 int hub_setup_check(const char *folder, cause_t *why)
 {
-    char program[PATH_MAX], conf[PATH_MAX];
-    int status = 0;
-    if (find_hub(program, why) != 0 || in(conf, folder, "hub.conf", why) != 0 ||
-        standard_flush(why) != 0)
+    char conf[PATH_MAX];
+    if (in(conf, folder, "hub.conf", why) != 0)
         return -1;
-    pid_t child = fork();
-    if (child == 0) {
-        (void)execlp(program, "dabyl-hub", "-n", conf, (char *)NULL);
-        _exit(127);
-    }
-    if (child < 0 || waitpid(child, &status, 0) != child)
-        return cause_errno(why, "dabyl-hub");
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        return cause_set(why, say("dabyl-hub is not installed here"));
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0
-               ? 0
-               : cause_set(why, say("the hub would not start, see above"));
+    int good = beside_check("dabyl-hub", conf, why);
+    if (good == 0)
+        (void)cause_set(why, say("the hub would not start, see above"));
+    return good == 1 ? 0 : -1;
 }
 
 int hub_setup_start(const char *folder, cause_t *why)
 {
     char program[PATH_MAX], conf[PATH_MAX];
-    if (find_hub(program, why) != 0 || in(conf, folder, "hub.conf", why) != 0 ||
-        standard_flush(why) != 0)
+    beside_find("dabyl-hub", program);
+    if (in(conf, folder, "hub.conf", why) != 0 || standard_flush(why) != 0)
         return -1;
     (void)execlp(program, "dabyl-hub", conf, (char *)NULL);
     return cause_errno(why, "dabyl-hub");

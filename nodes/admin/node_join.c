@@ -186,43 +186,20 @@ done_t node_join_go(const call_t *call, const node_join_t *wish)
     return done;
 }
 
-typedef struct {
-    const char *dir, *id, *role, *organisation, *digits, *share;
-    bool yes;
-    int64_t wait_s;
-} options_t;
-
 static const option_t options[] = {
-    {"dir", OPTION_TEXT, offsetof(options_t, dir), "DIR", ".", "the node's folder"},
-    {"id", OPTION_TEXT, offsetof(options_t, id), "ID", NULL, "the node's id"},
-    {"role", OPTION_TEXT, offsetof(options_t, role), "ROLE", NULL,
-        "isoc, nccis, owner ..."},
-    {"org", OPTION_TEXT, offsetof(options_t, organisation), "CODE", NULL,
-        "code of the organisation, as in the registry"},
-    {"digits", OPTION_TEXT, offsetof(options_t, digits), "DIGITS", NULL,
-        "as the hub's operator read them out"},
-    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
-        "do not ask: the digits were compared"},
-    {"wait", OPTION_NUMBER, offsetof(options_t, wait_s), "SECONDS", "86400",
-        "for the hub's operator; 0: ask once"},
-    {"share", OPTION_TEXT, offsetof(options_t, share), "DIR", NULL,
-        "where schemas are (else beside the program)"},
+    {"dir", OPTION_TEXT, offsetof(node_join_t, folder), "DIR", ".", "the node's folder"},
+    NODE_JOIN_WHO(0),
+    NODE_JOIN_HOW(0),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
 static done_t run(const call_t *call)
 {
-    const options_t *o = call->options;
+    node_join_t wish = *(const node_join_t *)call->options;
     if (call->operands != 1)
         return call_usage(call, "needs the hub's address");
-    return node_join_go(call, &(node_join_t){.folder = o->dir,
-                                  .address = call->operand[0],
-                                  .id = o->id,
-                                  .role = o->role,
-                                  .organisation = o->organisation,
-                                  .share = o->share,
-                                  .digits = {o->digits, o->yes},
-                                  .wait_s = o->wait_s});
+    wish.address = call->operand[0];
+    return node_join_go(call, &wish);
 }
 
 const command_t node_join = {
@@ -230,7 +207,7 @@ const command_t node_join = {
     .operands = "ADDRESS",
     .summary = "enrol this node with a hub: keys, request, certificates, node.conf",
     .options = options,
-    .options_size = sizeof(options_t),
+    .options_size = sizeof(node_join_t),
     .run = run,
     .notes =
         "Makes the node's keys, which never leave it, hands a request in at the hub, "

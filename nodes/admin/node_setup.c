@@ -11,20 +11,14 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/interview.h"
 #include "nodes/commands/commands.h"
+#include "nodes/upkeep/beside.h"
 
-#include <errno.h>
-#include <libgen.h>
 #include <limits.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 typedef struct {
-    const char *id, *role, *organisation, *hub, *answers, *digits, *share;
-    bool yes;
-    int64_t wait_s;
+    node_join_t join;
+    const char *answers;
 } options_t;
 
 static int check_id(const char *text, cause_t *why)
@@ -82,34 +76,6 @@ static int ask_all(interview_t *interview, node_join_t *wish, cause_t *why)
     return 0;
 }
 
-// The daemon of this very build, where it lies beside this program.
-static int find_daemon(char path[PATH_MAX], cause_t *why)
-{
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    return path_join(path, PATH_MAX, dirname(program), "dabyl-node", why);
-}
-
-static int run_check(const char *conf, cause_t *why)
-{
-    char path[PATH_MAX];
-    pid_t pid;
-    int status = 0;
-    if (find_daemon(path, why) != 0)
-        return -1;
-    char *const words[] = {"dabyl-node", "-n", (char *)conf, NULL};
-    errno = posix_spawn(&pid, path, NULL, NULL, words, environ);
-    if (errno != 0)
-        return cause_errno(why, "%s", path);
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return cause_errno(why, "%s", path);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0
-               ? 0
-               : cause_set(why, say("it would not start: see above"));
-}
-
 static done_t join_and_try(
     const call_t *call, interview_t *interview, const node_join_t *wish)
 {
@@ -118,10 +84,12 @@ static done_t join_and_try(
     done_t done = node_join_go(call, wish);
     if (done != DONE_OK)
         return done;
-    (void)fflush(stdout);
-    if (path_join(conf, sizeof conf, wish->folder, "node.conf", &why) != 0 ||
-        run_check(conf, &why) != 0)
+    if (path_join(conf, sizeof conf, wish->folder, "node.conf", &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
+    int good = beside_check("dabyl-node", conf, &why);
+    if (good != 1)
+        return call_fail(call, DONE_NO, "%s",
+            good < 0 ? why.text : say("it would not start: see above"));
     interview_forget(interview);
     return DONE_OK;
 }
@@ -131,10 +99,10 @@ static int prepare(const call_t *call, interview_t *interview, cause_t *why)
     char kept[PATH_MAX];
     const options_t *o = call->options;
     const char *folder = call->operand[0];
-    interview_give(interview, "id", o->id);
-    interview_give(interview, "role", o->role);
-    interview_give(interview, "organisation", o->organisation);
-    interview_give(interview, "hub", o->hub);
+    interview_give(interview, "id", o->join.id);
+    interview_give(interview, "role", o->join.role);
+    interview_give(interview, "organisation", o->join.organisation);
+    interview_give(interview, "hub", o->join.address);
     if (o->answers && interview_read(interview, o->answers, why) != 0)
         return -1;
     return folder_make(folder, 0700, why) == 0 &&
@@ -147,10 +115,8 @@ static done_t set_up(const call_t *call, interview_t *interview)
 {
     cause_t why;
     const options_t *o = call->options;
-    node_join_t wish = {.folder = call->operand[0],
-        .share = o->share,
-        .digits = {o->digits, o->yes},
-        .wait_s = o->wait_s};
+    node_join_t wish = o->join;
+    wish.folder = call->operand[0];
     if (prepare(call, interview, &why) != 0 || ask_all(interview, &wish, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     return join_and_try(call, interview, &wish);
@@ -167,23 +133,12 @@ static done_t run(const call_t *call)
 }
 
 static const option_t options[] = {
-    {"id", OPTION_TEXT, offsetof(options_t, id), "ID", NULL, "the node's id"},
-    {"role", OPTION_TEXT, offsetof(options_t, role), "ROLE", NULL,
-        "isoc, nccis, owner ..."},
-    {"org", OPTION_TEXT, offsetof(options_t, organisation), "CODE", NULL,
-        "code of the organisation, as in the registry"},
-    {"hub", OPTION_TEXT, offsetof(options_t, hub), "ADDRESS", NULL,
+    NODE_JOIN_WHO(offsetof(options_t, join)),
+    {"hub", OPTION_TEXT, offsetof(options_t, join.address), "ADDRESS", NULL,
         "where the hub takes requests to join"},
     {"answers", OPTION_TEXT, offsetof(options_t, answers), "FILE", NULL,
         "lines id, role, organisation, hub = ...; see dabyl(1)"},
-    {"digits", OPTION_TEXT, offsetof(options_t, digits), "DIGITS", NULL,
-        "as the hub's operator read them out"},
-    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
-        "do not ask: the digits were compared"},
-    {"wait", OPTION_NUMBER, offsetof(options_t, wait_s), "SECONDS", "86400",
-        "for the hub's operator; 0: ask once"},
-    {"share", OPTION_TEXT, offsetof(options_t, share), "DIR", NULL,
-        "where schemas are (else beside the program)"},
+    NODE_JOIN_HOW(offsetof(options_t, join)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 

@@ -8,6 +8,7 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/file.h"
+#include "lib/sys/program.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -82,11 +83,7 @@ json_t *words_file_read(const char *language, cause_t *why)
     char program[PATH_MAX], path[PATH_MAX + 64];
     if (strcmp(language, "en") == 0)
         return json_object();
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = 0;
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = 0;
+    program_folder(program);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         (void)snprintf(path, sizeof path, "%s/%s/%s/LC_MESSAGES/dabyl.mo", program,
             places[i], language);

@@ -5,6 +5,7 @@
 #include "lib/base/file.h"
 #include "lib/json/value_json.h"
 #include "lib/rules/citation.h"
+#include "lib/sys/program.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -238,12 +239,8 @@ json_t *rules_json_rule(const rule_t *rule)
 bool rules_shipped(const char *installed, const char *source, char out[PATH_MAX])
 {
     char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = '\0';
-    length = snprintf(out, PATH_MAX, "%.3000s/../share/dabyl/%s", program, installed);
+    program_folder(program);
+    int length = snprintf(out, PATH_MAX, "%.3000s/../share/dabyl/%s", program, installed);
     if (length > 0 && access(out, R_OK) == 0)
         return true;
     length = snprintf(out, PATH_MAX, "%.3000s/../../%s", program, source);

@@ -3,6 +3,7 @@
 #include "nodes/upkeep/share.h"
 
 #include "lib/base/folder.h"
+#include "lib/sys/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,16 +29,13 @@ static void tidy(char path[PATH_MAX])
 
 int share_find(const char *told, char out[PATH_MAX], cause_t *why)
 {
-    char program[PATH_MAX], bin[PATH_MAX];
+    char bin[PATH_MAX];
     static const char *const places[] = {"../share/dabyl", "../.."};
     if (told) {
         (void)snprintf(out, PATH_MAX, "%s", told);
         return has_schemas(out) ? 0 : cause_set(why, "%s has no schemas/", out);
     }
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    (void)snprintf(bin, sizeof bin, "%.*s", slash ? (int)(slash - program) : 0, program);
+    program_folder(bin);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (path_join(out, PATH_MAX, bin, places[i], why) == 0 && has_schemas(out)) {
             tidy(out);
