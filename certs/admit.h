@@ -3,7 +3,7 @@
 #ifndef CERTS_ADMIT_H
 #define CERTS_ADMIT_H
 
-#include "certs/ledger.h"
+#include "certs/folder/ledger.h"
 #include "lib/enrol/enrol.h"
 
 // A newcomer: its id is not in use, its keys are nobody else's and were never revoked, an

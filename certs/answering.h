@@ -4,7 +4,7 @@
 #ifndef CERTS_ANSWERING_H
 #define CERTS_ANSWERING_H
 
-#include "certs/ca.h"
+#include "certs/folder/ca.h"
 #include "lib/pki/answer.h"
 
 // For the holder of these certificates, which were just issued.  Beside them: the hub's

@@ -4,7 +4,7 @@
 #ifndef CERTS_CA_COMMAND_H
 #define CERTS_CA_COMMAND_H
 
-#include "certs/ca.h"
+#include "certs/folder/ca.h"
 #include "lib/enrol/enrol.h"
 #include "nodes/cli/command.h"
 

@@ -1,7 +1,7 @@
 // dabyl ca init - make a certification authority.
 
 #include "certs/ca_command.h"
-#include "certs/passphrase.h"
+#include "certs/folder/passphrase.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"

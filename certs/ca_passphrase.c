@@ -4,7 +4,7 @@
 // opens it.  Copies elsewhere keep the old one.
 
 #include "certs/ca_command.h"
-#include "certs/passphrase.h"
+#include "certs/folder/passphrase.h"
 #include "nodes/cli/catalogue.h"
 
 typedef struct {

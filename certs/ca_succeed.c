@@ -6,7 +6,7 @@
 // --end lets the old one go.
 
 #include "certs/ca_command.h"
-#include "certs/passphrase.h"
+#include "certs/folder/passphrase.h"
 #include "lib/base/moment.h"
 #include "nodes/cli/catalogue.h"
 

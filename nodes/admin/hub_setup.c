@@ -6,7 +6,7 @@
 
 #include "nodes/admin/hub_setup.h"
 
-#include "certs/passphrase.h"
+#include "certs/folder/passphrase.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/pki/cert.h"

@@ -2,7 +2,7 @@
 
 #include "nodes/doctor/checks.h"
 
-#include "certs/ca.h"
+#include "certs/folder/ca.h"
 #include "lib/base/file.h"
 #include "nodes/cli/catalogue.h"
 

@@ -4,7 +4,7 @@
 #ifndef TESTS_LIB_PEOPLE_H
 #define TESTS_LIB_PEOPLE_H
 
-#include "certs/issue.h"
+#include "certs/folder/issue.h"
 #include "lib/base/file.h"
 #include "lib/pki/roster.h"
 #include "lib/pki/seal.h"

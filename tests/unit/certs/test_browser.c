@@ -1,7 +1,7 @@
 // What the CA issues for an officer's browser opens that officer's console, and nothing
 // else; what else it issues opens none.
 
-#include "certs/ca.h"
+#include "certs/folder/ca.h"
 #include "certs/pkcs12.h"
 #include "lib/pki/browser_cert.h"
 #include "tests/lib/scratch.h"

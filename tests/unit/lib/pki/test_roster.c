@@ -4,7 +4,7 @@
 
 #include "lib/pki/roster.h"
 
-#include "certs/issue.h"
+#include "certs/folder/issue.h"
 #include "lib/base/file.h"
 #include "lib/pki/seal.h"
 #include "lib/pki/x509.h"

@@ -2,7 +2,7 @@
 
 #include "nodes/config/keyring.h"
 
-#include "certs/issue.h"
+#include "certs/folder/issue.h"
 #include "lib/pki/seal.h"
 #include "lib/pki/x509.h"
 #include "tests/lib/test.h"

@@ -1,7 +1,7 @@
 // passphrase - what protects the CA's key at rest: from a private file, or asked for.
 
-#ifndef CERTS_PASSPHRASE_H
-#define CERTS_PASSPHRASE_H
+#ifndef CERTS_FOLDER_PASSPHRASE_H
+#define CERTS_FOLDER_PASSPHRASE_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/cause.h"

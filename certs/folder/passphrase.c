@@ -2,7 +2,7 @@
 // stay usable and nothing typed can end up in a log.  Every buffer that held a passphrase
 // is wiped.
 
-#include "certs/passphrase.h"
+#include "certs/folder/passphrase.h"
 
 #include "lib/base/file.h"
 

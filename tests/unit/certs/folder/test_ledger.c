@@ -2,7 +2,7 @@
 // makes of it.
 
 #include "certs/admit.h"
-#include "certs/ledger.h"
+#include "certs/folder/ledger.h"
 #include "lib/base/file.h"
 #include "lib/pki/seal.h"
 #include "tests/lib/scratch.h"

@@ -1,10 +1,10 @@
 // issue - the CA's profiles: what its own certificate, the certificates it issues and its
 // CRL contain.  Nothing here reads or writes a file.
 
-#ifndef CERTS_ISSUE_H
-#define CERTS_ISSUE_H
+#ifndef CERTS_FOLDER_ISSUE_H
+#define CERTS_FOLDER_ISSUE_H
 
-#include "certs/ledger.h"
+#include "certs/folder/ledger.h"
 
 #include <openssl/x509.h>
 

@@ -13,10 +13,10 @@
 // The index is durable before a certificate or a CRL leaves, so nothing in circulation is
 // unknown to it, and no serial or CRL number is used twice.
 
-#ifndef CERTS_CA_H
-#define CERTS_CA_H
+#ifndef CERTS_FOLDER_CA_H
+#define CERTS_FOLDER_CA_H
 
-#include "certs/issue.h"
+#include "certs/folder/issue.h"
 #include "lib/pki/spoken.h"
 #include "lib/tlog/note.h"
 

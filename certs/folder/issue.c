@@ -3,7 +3,7 @@
 // for, and no more: critical basicConstraints and keyUsage, both key identifiers, an
 // officer's subjectAltName, and for a browser that it is a client in TLS.
 
-#include "certs/issue.h"
+#include "certs/folder/issue.h"
 
 #include "lib/pki/x509.h"
 #include "lib/sys/random.h"

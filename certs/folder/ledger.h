@@ -4,8 +4,8 @@
 // JSON lines: first {"dabyl_ca":1,"crl_number":N}, then one object a certificate, oldest
 // first. Lines are never removed, so that a revocation outlives its certificate.
 
-#ifndef CERTS_LEDGER_H
-#define CERTS_LEDGER_H
+#ifndef CERTS_FOLDER_LEDGER_H
+#define CERTS_FOLDER_LEDGER_H
 
 #include "lib/enrol/holder.h"
 

@@ -2,7 +2,7 @@
 // written anew and renamed over the old one, so that a crash never leaves half a line; a
 // CA issues thousands of certificates in its life, not millions.
 
-#include "certs/ledger.h"
+#include "certs/folder/ledger.h"
 
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
