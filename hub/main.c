@@ -7,10 +7,10 @@
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "lib/base/version.h"
+#include "lib/config/misuse.h"
 #include "lib/tlog/operator.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -85,17 +85,17 @@ static const struct option long_options[] = {
     {0},
 };
 
-// Who asks about the program, or is told that he used it wrongly, is a person.  What the
-// daemon logs stays English.
-static void speak(void)
-{
-    (void)catalogue_use(catalogue_wanted());
-}
-
 static void print_usage(FILE *out)
 {
-    speak();
     (void)fputs(say(usage), out);
+}
+
+static bool misused(arguments_t *arguments, const cause_t *why)
+{
+    (void)fprintf(stderr, "dabyl-hub: %s\n", why->text);
+    (void)fprintf(stderr, say("%s --help says more.\n"), "dabyl-hub");
+    arguments->action = MISUSED;
+    return false;
 }
 
 static bool take_position(arguments_t *arguments, const char *text)
@@ -106,43 +106,37 @@ static bool take_position(arguments_t *arguments, const char *text)
         (void)cause_set(&why, "'%s' is no position of an entry", text);
     else if (quarantine_order(&arguments->start.quarantine, position, &why) == 0)
         return true;
-    (void)fprintf(stderr, "--quarantine: %s\n", why.text);
-    arguments->action = MISUSED;
-    return false;
+    (void)cause_prefix(&why, "--quarantine");
+    return misused(arguments, &why);
 }
 
 static bool take_loss(arguments_t *arguments, const char *text)
 {
+    cause_t why;
     arguments->start.loses = decimal_decode(span_text(text), &arguments->start.keeps);
     if (arguments->start.loses)
         return true;
-    speak();
-    (void)fprintf(stderr, say("--accept-loss: '%s' is no number of entries"), text);
-    (void)fputc('\n', stderr);
-    arguments->action = MISUSED;
-    return false;
+    (void)cause_set(&why, "--accept-loss: '%s' is no number of entries", text);
+    return misused(arguments, &why);
 }
 
 static bool take_format(arguments_t *arguments, const char *name)
 {
     cause_t why;
-    if (log_set_format(name, &why) == 0)
-        return true;
-    (void)fprintf(stderr, "%s\n", why.text);
-    arguments->action = MISUSED;
-    return false;
+    return log_set_format(name, &why) == 0 || misused(arguments, &why);
 }
 
 static arguments_t read_arguments(int argc, char **argv)
 {
     arguments_t arguments = {.action = RUN};
+    cause_t why;
     int option;
-    while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":c:nh", long_options, NULL)) != -1) {
         if (option == 'c') {
             arguments.config = optarg;
         } else if (option == 'n') {
             arguments.action = CHECK;
-            speak();
         } else if (option == 'a') {
             arguments.start.trust = CLOCK_ACCEPTED;
         } else if (option == 'q') {
@@ -175,9 +169,13 @@ static arguments_t read_arguments(int argc, char **argv)
             conf_print_help(hub_options_table);
             arguments.action = DONE;
             return arguments;
+        } else if (option == 'h') {
+            print_usage(stdout);
+            arguments.action = DONE;
+            return arguments;
         } else {
-            print_usage(option == 'h' ? stdout : stderr);
-            arguments.action = option == 'h' ? DONE : MISUSED;
+            (void)misuse_cause(option, argv, long_options, &why);
+            (void)misused(&arguments, &why);
             return arguments;
         }
     }
@@ -287,14 +285,18 @@ static int begin(int argc, char **argv)
     cause_t why;
     hub_options_t options = {0};
     log_open();
+    // Who asks about the program, has it checked or uses it wrongly is a person.  What
+    // the daemon logs stays English.
+    (void)catalogue_use(catalogue_wanted());
     arguments_t arguments = read_arguments(argc, argv);
+    arguments.start.uid = (uint32_t)getuid();
+    if (arguments.action != DONE && arguments.action != MISUSED &&
+        operator_name(arguments.as, arguments.start.by, &why) != 0)
+        (void)misused(&arguments, &why);
     if (arguments.action == DONE || arguments.action == MISUSED)
         return arguments.action == DONE ? EXIT_SUCCESS : EXIT_USAGE;
-    arguments.start.uid = (uint32_t)getuid();
-    if (operator_name(arguments.as, arguments.start.by, &why) != 0) {
-        (void)fprintf(stderr, "%s\n", why.text);
-        return EXIT_USAGE;
-    }
+    if (arguments.action != CHECK)
+        (void)catalogue_use("en");
     keep_memory();
     if (sodium_init() < 0)
         return EXIT_FAILURE;

@@ -1,6 +1,7 @@
 // dabyl node - what is done to a node while its daemon does not run.
 
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/confirm.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_conf.h"
@@ -43,13 +44,9 @@ static void print_plan(const changeover_report_t *report, const char *node)
 
 static bool is_confirmed(const accept_t *o)
 {
-    char line[16] = "";
-    if (o->yes)
-        return true;
-    fputs(say("was this key compared with what the hub's operator reads out? [yes/no] "),
-        stdout);
-    (void)fflush(stdout);
-    return fgets(line, sizeof line, stdin) && strcmp(line, "yes\n") == 0;
+    return o->yes ||
+           confirm(stdout, say("was this key compared with what the hub's operator reads "
+                               "out? [yes/no] "));
 }
 
 static done_t go(const call_t *call, const changeover_wish_t *wish)

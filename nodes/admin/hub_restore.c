@@ -5,6 +5,7 @@
 
 #include "nodes/backup/restore.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/confirm.h"
 #include "nodes/cli/progress.h"
 #include "nodes/commands/commands.h"
 
@@ -62,12 +63,7 @@ static void print_plan(const restore_source_t *from, const options_t *o)
 
 static bool is_confirmed(const options_t *o)
 {
-    char line[16] = "";
-    if (o->yes)
-        return true;
-    fputs(say("is this what you want? [yes/no] "), stdout);
-    (void)fflush(stdout);
-    return fgets(line, sizeof line, stdin) && strcmp(line, "yes\n") == 0;
+    return o->yes || confirm(stdout, say("is this what you want? [yes/no] "));
 }
 
 // What keeps the same log from going on.

@@ -12,6 +12,7 @@
 #include "lib/pki/cert.h"
 #include "lib/tlog/note.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/confirm.h"
 #include "nodes/cli/interview.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
@@ -248,18 +249,13 @@ static int find_passphrase(
 
 static bool trusts_digits(const char *digits, bool yes)
 {
-    char line[16] = "";
     printf(say("Digits of the CA that answered:\n  %s\n"), digits);
     if (yes)
         return true;
     if (!isatty(STDIN_FILENO))
         return false;
-    (void)fputs(
-        say("Call its operator.  Are all forty digits the same?  Type yes: "), stdout);
-    (void)fflush(stdout);
-    return fgets(line, sizeof line, stdin) &&
-           (strcmp(line, "yes\n") == 0 ||
-               strncmp(line, say("yes"), strcspn(line, "\n")) == 0);
+    return confirm(
+        stdout, say("Call its operator.  Are all forty digits the same?  Type yes: "));
 }
 
 static done_t finish(const call_t *call, interview_t *interview, const hub_setup_t *setup)

@@ -6,6 +6,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/confirm.h"
 #include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"
 
@@ -352,7 +353,7 @@ interview_said_t interview_agree(
         (void)ended(self, why);
         return INTERVIEW_NO;
     }
-    bool agreed = strcmp(line, "yes") == 0 || strcmp(line, say("yes")) == 0;
+    bool agreed = confirm_is_yes(line);
     bool change = strcmp(line, "change") == 0 || strcmp(line, say("change")) == 0;
     free(line);
     if (agreed)

@@ -213,8 +213,8 @@ void page_wrap(void)
         (void)setvbuf(out, NULL, _IOLBF, HELD);
         stdout = out;
     }
-    if (err) {
-        (void)setvbuf(err, NULL, _IONBF, 0);
+    if (err) { // by lines as well: without a buffer each letter were a word
+        (void)setvbuf(err, NULL, _IOLBF, HELD);
         stderr = err;
     }
 }

@@ -5,8 +5,8 @@
 #include "lib/base/catalogue.h"
 #include "lib/base/log.h"
 #include "lib/base/version.h"
+#include "lib/config/misuse.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 static const struct option long_options[] = {
@@ -19,33 +19,36 @@ static const struct option long_options[] = {
     {0},
 };
 
-// Who asks about the program, or is told that he used it wrongly, is a person.
 static void print_usage(const program_t *program, FILE *out)
 {
-    (void)catalogue_use(catalogue_wanted());
     (void)fputs(say(program->usage), out);
 }
 
-action_t arguments_read(
+static action_t misused(const program_t *program, const cause_t *why)
+{
+    (void)fprintf(stderr, "%s: %s\n", program->name, why->text);
+    (void)fprintf(stderr, say("%s --help says more.\n"), program->name);
+    return ACTION_MISUSED;
+}
+
+static action_t take_all(
     const program_t *program, int argc, char **argv, const char **config)
 {
     action_t action = ACTION_RUN;
     int option;
     cause_t why;
-    while ((option = getopt_long(argc, argv, "c:nh", long_options, NULL)) != -1)
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":c:nh", long_options, NULL)) != -1)
         switch (option) {
         case 'c':
             *config = optarg;
             break;
         case 'n':
             action = ACTION_CHECK;
-            (void)catalogue_use(catalogue_wanted());
             break;
         case 'f':
-            if (log_set_format(optarg, &why) != 0) {
-                (void)fprintf(stderr, "%s\n", why.text);
-                return ACTION_MISUSED;
-            }
+            if (log_set_format(optarg, &why) != 0)
+                return misused(program, &why);
             break;
         case 'o':
             conf_print_help(program->options);
@@ -57,8 +60,8 @@ action_t arguments_read(
             print_usage(program, stdout);
             return ACTION_DONE;
         default:
-            print_usage(program, stderr);
-            return ACTION_MISUSED;
+            (void)misuse_cause(option, argv, long_options, &why);
+            return misused(program, &why);
         }
     if (!*config && optind + 1 == argc)
         *config = argv[optind++]; // the file alone will do
@@ -66,4 +69,15 @@ action_t arguments_read(
         return action;
     print_usage(program, stderr);
     return ACTION_MISUSED;
+}
+
+// Who asks about the program, has it checked or uses it wrongly is a person.
+action_t arguments_read(
+    const program_t *program, int argc, char **argv, const char **config)
+{
+    (void)catalogue_use(catalogue_wanted());
+    action_t action = take_all(program, argc, argv, config);
+    if (action == ACTION_RUN)
+        (void)catalogue_use("en");
+    return action;
 }

@@ -4,6 +4,7 @@
 
 #include "lib/pki/spoken.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/cli/confirm.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,15 +21,11 @@ int digits_fit(const digits_word_t *word, const char *digits, cause_t *why)
 
 static int ask(const char *question, cause_t *why)
 {
-    char answer[32] = "";
     if (!isatty(STDIN_FILENO))
         return cause_set(why, "%s",
             say("there is nobody to ask whether the digits were compared; give them with "
                 "--digits, or --yes if they were"));
-    (void)fprintf(stderr, "%s ", question);
-    if (fgets(answer, sizeof answer, stdin) &&
-        (strcmp(answer, "yes\n") == 0 || strncmp(answer, say_as("answer", "yes"),
-                                             strlen(say_as("answer", "yes"))) == 0))
+    if (confirm(stderr, question))
         return 0;
     return cause_set(why, "%s", say("not confirmed; nothing was done"));
 }

@@ -1,5 +1,5 @@
 #!tests/run
-"""Goal: on a terminal lines wrap between words and long output goes through the pager; a pipe has the lines as they are."""
+"""Goal: on a terminal lines wrap between words and long output goes through the pager; wrong use is said in words of ours."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ import unicodedata
 
 import tap
 from commands import Commands
+from latin import english
 from terminal import Terminal
 
 PROGRAM = Commands.program("dabyl")
@@ -41,4 +42,17 @@ text = Terminal(PROGRAM, "send", "--help", **dict(pager, DABYL_PAGER="no-such-pr
 tap.ok(text.startswith("usage:"), "nor through one that is not there", text[:200])
 text = Terminal(PROGRAM, "send", "no-such-file.json", lang="ru", columns=COLUMNS, **pager).end()
 tap.ok("paged:" not in text and max(map(width, text.splitlines())) <= COLUMNS, "what is wrong wraps as well", text)
+plain = Commands().run("send", "no-such-file.json", code=None, env={"DABYL_LANG": "ru"})[1]
+tap.equal(words(text), words(plain), "between words")
+for program in ("dabyl-hub", "dabyl-node", "dabyl-web"):
+    for lang, unknown, several, lacks, takes in (
+        ("en", "unknown option --nothing", "--c may be any of these: --config, --check", "-c needs a value", "--check takes no value"),
+        ("kk", "--nothing", "--config, --check", "-c", "--check"),
+        ("ru", "--nothing", "--config, --check", "-c", "--check"),
+    ):
+        for word, said in (("--nothing", unknown), ("--c", several), ("-c", lacks), ("--check=1", takes)):
+            code, text = Commands().run(word, program=program, code=None, env={"DABYL_LANG": lang})
+            tap.equal(code, 2, f"{lang}: {program} {word} is wrong use")
+            tap.ok(text.startswith(f"{program}: ") and said in text, "of which the program says what is wrong", text)
+            tap.equal(english(text) if lang != "en" else [], [], "in the language spoken")
 sys.exit(tap.finish())
