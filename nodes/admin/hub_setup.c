@@ -40,7 +40,7 @@ static const option_t options[] = {
     {"hub", OPTION_TEXT, offsetof(wish_t, id), "ID", NULL, "the hub's id"},
     {"ca", OPTION_TEXT, offsetof(wish_t, ca), "here|offline", NULL,
         "make a CA beside the hub, or ask one elsewhere by request and answer files"},
-    {"node", OPTION_TEXT, offsetof(wish_t, node), "ID", NULL,
+    {"first-node", OPTION_TEXT, offsetof(wish_t, node), "ID", NULL,
         "the first node of the Coordination Centre"},
     {"officer", OPTION_TEXT, offsetof(wish_t, officer), "ID", NULL,
         "its first officer, who seals the rules"},
@@ -62,7 +62,7 @@ static const option_t options[] = {
 };
 
 static const char *const names[] = {"origin", "listen", "join", "organisation", "hub",
-    "ca", "node", "officer", "absent", "passphrase-file", "no-passphrase", NULL};
+    "ca", "first-node", "officer", "absent", "passphrase-file", "no-passphrase", NULL};
 
 // --------------------------------------------------------------------------------
 // What can stand there.
@@ -146,7 +146,7 @@ static const interview_question_t
         MARK("The CA: here, beside the hub (small installation, trial), or offline, by "
              "files"),
         "offline", check_ca},
-    ask_node = {"node", MARK("Id of the first node of the Coordination Centre"),
+    ask_node = {"first-node", MARK("Id of the first node of the Coordination Centre"),
         "nccis-desk", check_id},
     ask_officer = {"officer",
         MARK("Id of its first officer, who seals the rules: a person's name"), NULL,
@@ -326,7 +326,7 @@ static int gather(
     interview_give(interview, "organisation", o->organisation);
     interview_give(interview, "hub", o->id);
     interview_give(interview, "ca", o->ca);
-    interview_give(interview, "node", o->node);
+    interview_give(interview, "first-node", o->node);
     interview_give(interview, "officer", o->officer);
     interview_give(interview, "absent", o->absent);
     interview_give(interview, "passphrase-file", o->passphrase_file);
@@ -343,6 +343,10 @@ static done_t run(const call_t *call)
     char kept[PATH_MAX], conf[PATH_MAX];
     if (call->operands != 1)
         return call_usage(call, "needs a folder");
+    if (call->common.node)
+        return call_usage(call, "%s",
+            say("--node is the folder of a node; the id of the first node is given with "
+                "--first-node"));
     if (o->no_passphrase && o->passphrase_file)
         return call_usage(
             call, "--no-passphrase and --passphrase-file exclude each other");

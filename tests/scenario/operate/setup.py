@@ -155,5 +155,10 @@ with World(__doc__, ()) as world:
                                code=None)  # fmt: skip
         tap.ok(code and says in text, f"{line!r} is refused by its name", text)
     tap.equal(files(world.path("never")), [], "and leaves nothing")
+    text = world.run(*told(world.path("never"), port), "--node", "desk", code=2)
+    tap.has(text, "--first-node", "--node is that of every command, and names no first node")
+    tap.equal(files(world.path("never")), [], "nothing was made")
+    world.run(*told(world.path("named"), port), "--first-node", "centre")
+    tap.ok(os.path.exists(world.path("named", "first", "centre", "node.conf")), "which has an option of its own")
     code, text = world.run(*told(folder, port)[:3], "--origin", "other.example/log", "--yes", code=None)
     tap.ok("already" in text, "a hub that is there is left as it is", text)
