@@ -329,11 +329,12 @@ static long idle_ms(const hub_t *self)
 
 static void wait_for_input(hub_t *self)
 {
-    enum { CONTROL, SIGNALS, ATTACHMENTS, LAW, OTHERS };
+    enum { CONTROL, SIGNALS, ATTACHMENTS, LAW, JOINING, OTHERS };
     struct pollfd others[OTHERS] = {[CONTROL] = {control_fd(self->control), POLLIN, 0},
         [SIGNALS] = {self->signals, POLLIN, 0},
         [ATTACHMENTS] = {attachment_server_fd(self->attachment_server), POLLIN, 0},
-        [LAW] = {law_reading_fd(self->reading), POLLIN, 0}};
+        [LAW] = {law_reading_fd(self->reading), POLLIN, 0},
+        [JOINING] = {porter_fd(self->porter), POLLIN, 0}};
     int64_t idle = idle_ms(self);
     moment_sooner(&idle, supervisor_left_ms(self->supervisor));
     (void)gate_wait(self->gate, others, OTHERS, (long)idle);
@@ -351,6 +352,7 @@ static int run(hub_t *self, cause_t *why)
         if (reception_door_turn(self->reception, why) != 0)
             return -1;
         hub_look_around(self);
+        hub_ready_turn(self);
         if (self->operator_waits && !undecided(self))
             hub_control_turn(self); // the operator first
         if (!undecided(self))
@@ -381,7 +383,9 @@ static int run(hub_t *self, cause_t *why)
 int hub_run(hub_t *self, supervisor_t *supervisor, cause_t *why)
 {
     self->supervisor = supervisor;
-    hub_tell_state(self, SUPERVISOR_READY);
+    self->now = clock_now();
+    porter_turn(self->porter, self->now);
+    hub_ready_turn(self);
     int result = run(self, why);
     if (result != 0)
         hub_forget_damage(self);

@@ -121,6 +121,7 @@ struct hub {
     supervisor_t *supervisor;
     bool operator_waits;
     bool listen_for_silence; // as soon as all that was said is heard
+    bool ready;              // it was said
     bool started;            // this start has its entry
     bool recorded;           // the law in force has its entries
     bool stopping;
@@ -142,6 +143,9 @@ int hub_check_state(const hub_t *self, cause_t *why);
 void hub_forget_damage(hub_t *self);
 void hub_keep_turn(hub_t *self);
 void hub_keep_last(hub_t *self);
+
+// hub_open.c
+void hub_ready_turn(hub_t *self); // says it once, when it is
 
 // hub_hear.c
 void hub_take_in(hub_t *self);

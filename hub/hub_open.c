@@ -184,20 +184,24 @@ static int open_all(hub_t *self, cause_t *why)
     return 0;
 }
 
-static void say_ready(const hub_t *self)
+// Newcomers, too, can ask by now; where they cannot, the log has said so.
+void hub_ready_turn(hub_t *self)
 {
-    say_quarantine(&self->start->quarantine);
+    if (self->ready || !porter_settled(self->porter))
+        return;
+    self->ready = true;
     for (size_t i = 0; gate_endpoint(self->gate, i); i++)
         log_line(LOG_INFO, "hub.ready", "hub=%s origin=%s endpoint=%s entries=%" PRIu64,
             self->identity.member.id, self->options->origin, gate_endpoint(self->gate, i),
             head_checkpoint(self->head)->size);
+    hub_tell_state(self, SUPERVISOR_READY);
 }
 
 static hub_t *open_once(const hub_options_t *options, hub_start_t *start, cause_t *why)
 {
     hub_t *self = new_hub(options, start);
     if (open_all(self, why) == 0)
-        say_ready(self);
+        say_quarantine(&self->start->quarantine);
     else {
         hub_forget_damage(self);
         hub_close(&self);

@@ -6,9 +6,11 @@
 #include "hub/ask/operations_shown.h"
 #include "hub/ask/status.h"
 #include "hub/hub_inside.h"
+#include "hub/join/porch.h"
 #include "hub/signals.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
+#include "lib/enrol/askers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 
 static hub_status_t status_of(hub_t *self)
 {
+    const joins_limits_t joins = porch_limits(self->options);
     hub_look_at_limits(self);
     return (hub_status_t){.hub = self->identity.member.id,
         .origin = self->options->origin,
@@ -36,6 +39,8 @@ static hub_status_t status_of(hub_t *self)
         .kept_s =
             self->kept > 0 ? moment_between(self->kept_ms, self->now.wall_ms) / 1000 : 0,
         .unkept = self->unkept,
+        .joins = askers_count(&joins, self->now.wall_ms),
+        .shut_out = porter_is_shut_out(self->porter),
         .questions = inquiries_waiting(self->inquiries),
         .clock_held = duties_held(self->duties),
         .disk_full = self->watch.full,
@@ -293,6 +298,8 @@ static void describe(const hub_t *self, char out[256])
 void hub_tell_state(hub_t *self, supervisor_state_t state)
 {
     char text[256];
+    if (!self->ready && state != SUPERVISOR_STOPS)
+        return; // it is still starting
     describe(self, text);
     supervisor_is(self->supervisor, state, text);
 }

@@ -48,6 +48,10 @@ static void put_messages(const figures_source_t *self, metrics_t *to)
         metrics_count(to, count, "code", code, NULL);
     metrics_one(to, "dabyl_hub_questions", METRIC_GAUGE, self->status->questions,
         "Questions of nodes that wait for their answers.");
+    metrics_one(to, "dabyl_hub_joins_waiting", METRIC_GAUGE, self->status->joins,
+        "Requests of newcomers that nobody has looked at.");
+    metrics_one(to, "dabyl_hub_joins_shut_out", METRIC_GAUGE, self->status->shut_out,
+        "1: newcomers cannot ask, although they are to.");
     metrics_one(to, "dabyl_hub_rules_refused_total", METRIC_COUNTER,
         self->status->trouble->count,
         "Messages that were not taken, or not said by the hub, because of what the rules "

@@ -77,6 +77,8 @@ static void write_alarms(const hub_status_t *self, log_lost_t lost, writer_t *to
             "the files of the law are not in force (%s): what was before is; mend them, "
             "then `dabyl hub reload`",
             self->files);
+    if (self->shut_out)
+        alarm_of(to, "nobody can ask to join: the hub's log says why (join.not-open)");
     if (lost.still)
         alarm_of(to, "nobody reads this hub's log: %" PRIu64 " lines of it are lost",
             lost.lines);
@@ -214,6 +216,7 @@ void status_print(const hub_status_t *self, buf_t *out)
     writer_integer(&to, "state_age_s", self->kept_s);
     writer_bool(&to, "reloading", self->reloading);
     writer_integer(&to, "questions", (int64_t)self->questions);
+    writer_integer(&to, "joins_waiting", (int64_t)self->joins);
     writer_integer(&to, "log_lost", (int64_t)lost.lines);
     write_limits(self->limits, &to);
     writer_end(&to);

@@ -32,6 +32,8 @@ typedef struct {
     int64_t kept_s;      // how old that is
     bool unkept;         // the last one could not be written
     size_t questions;    // of nodes, that wait for their answers
+    size_t joins;        // requests of newcomers that nobody has looked at
+    bool shut_out;       // newcomers cannot ask, although they are to
     bool clock_held;     // after a step, until an operator accepts it
     bool disk_full, rolled_back, crl_stale;
     bool reloading; // a new law is being read

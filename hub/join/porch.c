@@ -25,6 +25,7 @@
 
 enum {
     AGAIN_MS = 500, // until an address that is in use is tried again
+    TRIES = 5,      // and as often before the hub is told
     HUB = 0,        // places among what is polled
     LISTENERS = 1,
     PAUSE_MS = 100, // when no descriptor or memory is left for a guest
@@ -243,17 +244,40 @@ static bool turn(porch_t *self, int64_t until_ms)
     return item[HUB].revents == 0;
 }
 
-// The porch of a hub that was just killed may have the address for another moment.
+// Who started it by hand hears nothing.
+static void tell_hub(const porch_t *self, char word)
+{
+    (void)send(self->setup->hub, &word, sizeof word, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// The porch of a hub that was just killed may have the address for another moment.  Who
+// has it for longer may give it up some day.  0: the hub has ended.
+static int listen_until(const porch_t *self, const tcp_address_t *address,
+    int fd[TCP_LISTENERS], cause_t *why)
+{
+    struct pollfd hub = {self->setup->hub, POLLIN, 0};
+    int n = tcp_listen(address, fd, why);
+    for (int tries = 1; n < 0 && errno == EADDRINUSE; tries++) {
+        if (tries == TRIES) {
+            log_line(LOG_ERROR, "join.not-open", "reason=\"%s\" action=\"tried again\"",
+                why->text);
+            tell_hub(self, PORCH_NOT_OPEN);
+        }
+        if (poll(&hub, 1, AGAIN_MS) != 0)
+            return 0;
+        n = tcp_listen(address, fd, why);
+    }
+    return n;
+}
+
+// 1: it listens there.
 static int listen_at(porch_t *self, const char *text, cause_t *why)
 {
     tcp_address_t address;
     int fd[TCP_LISTENERS];
     if (tcp_parse(&address, text, JOIN_PORT, why) != 0)
         return -1;
-    int n = tcp_listen(&address, fd, why);
-    struct pollfd hub = {self->setup->hub, POLLIN, 0};
-    while (n < 0 && errno == EADDRINUSE && poll(&hub, 1, AGAIN_MS) == 0)
-        n = tcp_listen(&address, fd, why);
+    int n = listen_until(self, &address, fd, why);
     for (int i = 0; i < n; i++)
         if (self->listeners < TCP_LISTENERS)
             self->fd[self->listeners++] = fd[i];
@@ -261,7 +285,7 @@ static int listen_at(porch_t *self, const char *text, cause_t *why)
             (void)close(fd[i]);
     if (n > 0)
         log_line(LOG_INFO, "join.open", "endpoint=%s", text);
-    return n > 0 ? 0 : -1;
+    return n > 0 ? 1 : n;
 }
 
 static void close_all(porch_t *self)
@@ -276,7 +300,7 @@ static void close_all(porch_t *self)
 int porch_run(const porch_setup_t *setup, cause_t *why)
 {
     static porch_t self; // half a megabyte
-    int result = 0;
+    int open = 1;
     const int64_t from_ms = clock_now().monotonic_ms;
     const int64_t until_ms = setup->open_s > 0
                                  ? moment_after(from_ms, moment_span(setup->open_s, 1000))
@@ -285,11 +309,13 @@ int porch_run(const porch_setup_t *setup, cause_t *why)
     self.pause_ms = from_ms;
     for (size_t i = 0; i < PORCH_GUESTS; i++)
         self.guest[i].fd = -1;
-    for (size_t i = 0; i < setup->listeners && result == 0; i++)
-        result = listen_at(&self, setup->listen[i], why);
-    while (result == 0 && !moment_due(until_ms, clock_now().monotonic_ms) &&
+    for (size_t i = 0; i < setup->listeners && open > 0; i++)
+        open = listen_at(&self, setup->listen[i], why);
+    if (open > 0)
+        tell_hub(&self, PORCH_OPEN);
+    while (open > 0 && !moment_due(until_ms, clock_now().monotonic_ms) &&
            turn(&self, until_ms))
         log_turn();
     close_all(&self);
-    return result;
+    return open < 0 ? -1 : 0;
 }

@@ -28,6 +28,9 @@ typedef struct {
     int hub;        // a descriptor that ends with the hub
 } porch_setup_t;
 
+// What the porch says to the hub, where that descriptor is a socket: an octet each.
+enum { PORCH_OPEN = 'o', PORCH_NOT_OPEN = 'n' }; // and it goes on trying
+
 // The bounds on what is kept, as the configuration has them.
 joins_limits_t porch_limits(const hub_options_t *options);
 // Until the hub has ended or the time is over (0).  -1: it cannot listen.

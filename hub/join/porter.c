@@ -1,8 +1,10 @@
 // porter - the program starts itself, with other arguments, and nothing of the hub's but
-// one end of a pipe: the porch ends when the hub does, however that ends.
+// one end of a line: the porch ends when the hub does, however that ends, and says
+// through it whether it is open.
 
 #include "hub/join/porter.h"
 
+#include "hub/join/porch.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
@@ -10,30 +12,35 @@
 #include "lib/net/tcp.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-    LOOK_MS = 1000,  // how often one that ended is noticed
-    AGAIN_MS = 2000, // until it is started again
+    LOOK_MS = 1000,    // how often one that ended is noticed
+    AGAIN_MS = 2000,   // until it is started again
+    SETTLE_MS = 20000, // what has not said by then whether it is open, is not
     MINUTES_MAX = 7 * 24 * 60,
     ADDRESS_MAX = TCP_HOST_MAX + 32,
 };
 
+typedef enum { DOOR_UNKNOWN, DOOR_OPEN, DOOR_NOT_OPEN } door_t;
+
 struct porter {
     const hub_options_t *options;
     const char *config, *vkey;
-    pid_t pid;        // 0: there is none
-    int pipe;         // held open for as long as the porch may live
-    int64_t look_ms;  // monotonic: when to look next
-    int64_t start_ms; // and when to start it; never: it is not wanted
-    int64_t until_ms; // monotonic: what was opened for a while ends; never: it was not
+    pid_t pid;         // 0: there is none
+    int line;          // held open for as long as the porch may live
+    door_t door;       // as the porch says
+    int64_t settle_ms; // monotonic: when it has to have said so
+    int64_t look_ms;   // monotonic: when to look next
+    int64_t start_ms;  // and when to start it; never: it is not wanted
+    int64_t until_ms;  // monotonic: what was opened for a while ends; never: it was not
     char address[ADDRESS_MAX]; // of that; "": those of the configuration
 };
 
@@ -43,7 +50,7 @@ porter_t *porter_new(const hub_options_t *options, const char *config, const cha
     self->options = options;
     self->config = config;
     self->vkey = vkey;
-    self->pipe = -1;
+    self->line = -1;
     self->until_ms = MOMENT_NEVER;
     self->start_ms = options->join_listen.n > 0 ? 0 : MOMENT_NEVER;
     return self;
@@ -67,9 +74,10 @@ static void end_porch(porter_t *self)
             continue;
     }
     self->pid = 0;
-    if (self->pipe >= 0)
-        (void)close(self->pipe);
-    self->pipe = -1;
+    if (self->line >= 0)
+        (void)close(self->line);
+    self->line = -1;
+    self->door = DOOR_UNKNOWN;
 }
 
 void porter_close(porter_t **self_p)
@@ -82,7 +90,7 @@ void porter_close(porter_t **self_p)
     free(self);
 }
 
-// It inherits the pipe as its input, what is said, and no signal that is blocked.
+// It inherits the line as its input, what is said, and no signal that is blocked.
 static int spawn(pid_t *pid, char *const arguments[], int input)
 {
     enum { NEXT = 3 };
@@ -111,12 +119,12 @@ static int start_with(porter_t *self, const char *seconds, cause_t *why)
     char *const arguments[] = {"dabyl-hub", "--join-porch", (char *)self->vkey,
         "--join-for", (char *)seconds, "--join-at", self->address, (char *)self->config,
         NULL};
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return cause_errno(why, "a pipe");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return cause_errno(why, "a pair of sockets");
     int result = spawn(&self->pid, arguments, ends[0]);
     (void)close(ends[0]);
     if (result == 0) {
-        self->pipe = ends[1];
+        self->line = ends[1];
         return 0;
     }
     self->pid = 0;
@@ -130,13 +138,35 @@ static void start(porter_t *self, int64_t now_ms)
     cause_t why;
     char seconds[24] = "0";
     self->start_ms = MOMENT_NEVER;
+    self->settle_ms = moment_after(now_ms, SETTLE_MS);
     if (self->until_ms != MOMENT_NEVER)
         (void)snprintf(seconds, sizeof seconds, "%lld",
             (long long)(moment_left(self->until_ms, now_ms) / 1000 + 1));
     if (start_with(self, seconds, &why) == 0)
         return;
     log_line(LOG_ERROR, "join.not-open", "reason=\"%s\"", why.text);
+    self->door = DOOR_NOT_OPEN;
     self->start_ms = moment_after(now_ms, AGAIN_MS);
+}
+
+// What the porch says; that it has ended is seen by its process.
+static void hear(porter_t *self, int64_t now_ms)
+{
+    char word;
+    ssize_t got = -1;
+    while (porter_fd(self) >= 0 &&
+           (got = recv(self->line, &word, sizeof word, MSG_DONTWAIT)) > 0)
+        self->door = word == PORCH_OPEN ? DOOR_OPEN : DOOR_NOT_OPEN;
+    if (got == 0) { // it ends: nothing more is said, and it is looked at now
+        (void)close(self->line);
+        self->line = -1;
+        self->look_ms = 0;
+    }
+    if (self->pid == 0 || self->door != DOOR_UNKNOWN ||
+        !moment_due(self->settle_ms, now_ms))
+        return;
+    log_line(LOG_ERROR, "join.not-open", "reason=\"it does not say that it is open\"");
+    self->door = DOOR_NOT_OPEN;
 }
 
 static bool is_wanted(const porter_t *self)
@@ -154,6 +184,7 @@ static void look(porter_t *self, int64_t now_ms)
     end_porch(self);
     if (moment_due(self->until_ms, now_ms))
         return; // see below
+    self->door = DOOR_NOT_OPEN;
     log_line(LOG_WARNING, "join.ended", "status=%d action=\"started again\"", status);
     self->start_ms = moment_after(now_ms, AGAIN_MS);
 }
@@ -171,6 +202,7 @@ static void close_in_time(porter_t *self, int64_t now_ms)
 
 void porter_turn(porter_t *self, now_t now)
 {
+    hear(self, now.monotonic_ms);
     if (now.monotonic_ms < self->look_ms)
         return;
     self->look_ms = now.monotonic_ms + LOOK_MS;
@@ -222,7 +254,17 @@ void porter_shut(porter_t *self)
     log_line(LOG_INFO, "join.closed", "reason=\"asked to\"");
 }
 
-bool porter_is_open(const porter_t *self)
+int porter_fd(const porter_t *self)
 {
-    return self->pid > 0;
+    return self->door == DOOR_OPEN ? -1 : self->line;
+}
+
+bool porter_settled(const porter_t *self)
+{
+    return !is_wanted(self) || self->door != DOOR_UNKNOWN;
+}
+
+bool porter_is_shut_out(const porter_t *self)
+{
+    return is_wanted(self) && self->door == DOOR_NOT_OPEN;
 }

@@ -19,10 +19,15 @@ int porter_check(const hub_options_t *options, cause_t *why);
 void porter_close(porter_t **self_p);
 
 void porter_turn(porter_t *self, now_t now); // what is due
+// Readable as soon as the porch has something to say; -1: nothing is expected.
+int porter_fd(const porter_t *self);
+// Whether it is known by now that it is open, or that it is not: always, where none is
+// wanted.
+bool porter_settled(const porter_t *self);
 // For a while, at this address, or (NULL) at join.listen, or beside where nodes connect.
 int porter_open(
     porter_t *self, int64_t minutes, const char *address, now_t now, cause_t *why);
-void porter_shut(porter_t *self); // what was opened for a while
-bool porter_is_open(const porter_t *self);
+void porter_shut(porter_t *self);              // what was opened for a while
+bool porter_is_shut_out(const porter_t *self); // it is to be open, and cannot
 
 #endif

@@ -199,6 +199,20 @@ static void print_packs(const json_t *packs, FILE *out)
     }
 }
 
+// Somebody waits for the operator, who would not know it otherwise.
+static void print_joins(long long n, FILE *out)
+{
+    if (n == 0)
+        return;
+    fputs("  ", out);
+    screen_paint(out, PAINT_WARNING, "joins");
+    fputs("  ", out);
+    fprintf(out,
+        say_n("%lld request waits: `dabyl hub joins` shows who asks\n",
+            "%lld requests wait: `dabyl hub joins` shows who asks\n", (size_t)n),
+        n);
+}
+
 static void print_log(const json_t *status, FILE *out)
 {
     screen_text(out, mail_text(status, "hub"));
@@ -260,6 +274,7 @@ void hub_status_print(const json_t *status, FILE *out)
     if (number(status, "state_entries") > 0) // of a young log nothing is yet
         print_state_age(
             number(status, "state_entries"), number(status, "state_age_s"), out);
+    print_joins(number(status, "joins_waiting"), out);
     print_limits(json_object_get(status, "limits"), out);
     size_t i;
     json_t *node;

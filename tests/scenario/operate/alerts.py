@@ -119,6 +119,8 @@ CASES = {
         {'dabyl_node_connection{state="stopped"}': ONE, 'dabyl_node_connection{state="ready"}': NONE},
         {'dabyl_node_connection{state="stopped"}': NONE, 'dabyl_node_connection{state="ready"}': ONE},
     ),
+    "DabylJoinsShutOut": flag("dabyl_hub_joins_shut_out"),
+    "DabylJoinsWait": flag("dabyl_hub_joins_waiting"),
     "DabylNodeContradicted": flag("dabyl_node_contradicted"),
     "DabylNodeOutboxOld": (
         {"dabyl_node_outbox_oldest_seconds": "0+60x90"},
