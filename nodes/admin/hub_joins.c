@@ -11,10 +11,8 @@
 
 #include "certs/signing.h"
 #include "lib/base/file.h"
-#include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "lib/enrol/join.h"
-#include "lib/enrol/joins.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
@@ -22,15 +20,12 @@
 #include "nodes/upkeep/admission.h"
 #include "nodes/upkeep/digits.h"
 #include "nodes/upkeep/hub_ask.h"
-#include "nodes/upkeep/hub_files.h"
-#include "nodes/upkeep/roster_files.h"
+#include "nodes/upkeep/joins_desk.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { NAME_SHOWN = 12, CA_FILE = 4 << 20 };
 
 typedef struct {
     issuing_t issuing; // of the CA: as `dabyl ca sign` has it
@@ -45,130 +40,41 @@ typedef struct {
             "the hub's folder (else DABYL_HUB, else here)"                               \
     }
 
-// A hub's folder with its requests, read for one command.
-typedef struct {
-    const char *hub;
-    hub_options_t conf;
-    joins_limits_t limits;
-    char vkey[VKEY_MAX];
-    buf_t ca;
-    cert_list_t roster;
-    joins_t joins;
-} desk_t;
-
-static void desk_close(desk_t *self)
-{
-    joins_close(&self->joins);
-    cert_list_close(&self->roster);
-    buf_destroy(&self->ca);
-    conf_free(hub_options_table, &self->conf);
-}
-
-static int read_all(desk_t *self, cause_t *why)
-{
-    const hub_options_t *conf = &self->conf;
-    self->limits = (joins_limits_t){
-        .folder = conf->joins, .life_ms = moment_span(conf->join_hours, 3600 * 1000)};
-    if (hub_files_vkey(conf->log_key, conf->origin, self->vkey, why) != 0 ||
-        file_read(conf->ca, CA_FILE, &self->ca, why) != 0 ||
-        roster_files_read(&self->roster, conf, why) != 0)
-        return -1;
-    return joins_list(&self->joins, &self->limits, clock_now().wall_ms, why);
-}
-
-static done_t desk_open(desk_t *self, const call_t *call, const char *named)
+static done_t desk_open(joins_desk_t *self, const call_t *call, const char *named)
 {
     cause_t why;
-    *self = (desk_t){0};
     const char *hub = hub_folder(named, &why);
     if (!hub)
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    self->hub = hub;
-    if (hub_conf_read(hub, &self->conf, &why) != 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    if (read_all(self, &why) == 0)
-        return DONE_OK;
-    desk_close(self);
-    return call_fail(call, DONE_NO, "%s", why.text);
-}
-
-static void digits_of(const desk_t *self, const join_t *join, char out[FINGERPRINT_TEXT])
-{
-    join_digits(
-        buf_span(&join->request.der), span_text(self->vkey), buf_span(&self->ca), out);
-}
-
-// Of one that is in the roster already, by a key that it has there.
-static bool renews(const desk_t *self, const join_t *join)
-{
-    return roster_files_renews(&self->roster, &join->request);
-}
-
-static void print_json(const desk_t *self, const join_t *join)
-{
-    char digits[FINGERPRINT_TEXT], asked[TIME_TEXT];
-    const holder_t *who = &join->request.holder;
-    digits_of(self, join, digits);
-    time_print(join->asked_ms, asked);
-    json_t *line = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "request",
-        join->name, "state", join_state_name(join->state), "node", who->name, "role",
-        who->role, "organisation", who->organisation, "digits", digits, "address",
-        join->from, "asked", asked, "text", join->text, "renewal", renews(self, join));
-    screen_json(stdout, line);
-    json_decref(line);
-}
-
-static void print_join(const desk_t *self, const join_t *join, FILE *out)
-{
-    char digits[FINGERPRINT_TEXT];
-    const holder_t *who = &join->request.holder;
-    const bool again = renews(self, join);
-    digits_of(self, join, digits);
-    (void)fprintf(out,
-        again ? say("%.*s  %s: %s asks for further certificates as %s of %s\n")
-              : say("%.*s  %s: %s asks to join as %s of %s\n"),
-        NAME_SHOWN, join->name, say_as("join", join_state_name(join->state)), who->name,
-        who->role, who->organisation);
-    (void)fprintf(out, say("  from    %s, "), join->from);
-    screen_time_ms(out, join->asked_ms);
-    if (again)
-        (void)fputs(
-            say("\n  proven  by its seal key, which is in the roster: no digits to "
-                "compare\n"),
-            out);
-    else
-        (void)fprintf(out, say("\n  digits  %s\n"), digits);
-    if (join->text[0]) {
-        (void)fputs("  ", out);
-        screen_text(out, join->text);
-        (void)fputc('\n', out);
-    }
+    return joins_desk_open(self, hub, &why) == 0
+               ? DONE_OK
+               : call_fail(call, DONE_NO, "%s", why.text);
 }
 
 static done_t list(const call_t *call)
 {
-    desk_t desk;
+    joins_desk_t desk;
     const options_t *o = call->options;
     done_t done = desk_open(&desk, call, call->operands ? call->operand[0] : o->hub);
     if (done != DONE_OK)
         return done;
     for (size_t i = 0; i < desk.joins.n; i++)
         if (call->common.json)
-            print_json(&desk, &desk.joins.item[i]);
+            joins_desk_print_json(&desk, &desk.joins.item[i]);
         else
-            print_join(&desk, &desk.joins.item[i], stdout);
+            joins_desk_print(&desk, &desk.joins.item[i], stdout);
     if (desk.joins.n == 0 && !call->common.json)
         puts(say("nobody asks to join"));
-    desk_close(&desk);
+    joins_desk_close(&desk);
     return DONE_OK;
 }
 
 // A command about one request: opens, finds it, and does its work.
-typedef done_t act_t(const call_t *call, desk_t *desk, join_t *join);
+typedef done_t act_t(const call_t *call, joins_desk_t *desk, join_t *join);
 
 static done_t with_join(const call_t *call, act_t *act)
 {
-    desk_t desk;
+    joins_desk_t desk;
     cause_t why;
     const options_t *o = call->options;
     if (call->operands < 1 || call->operands > 2)
@@ -178,7 +84,7 @@ static done_t with_join(const call_t *call, act_t *act)
         return done;
     join_t *join = joins_named(&desk.joins, call->operand[0], &why);
     done = join ? act(call, &desk, join) : call_fail(call, DONE_NO, "%s", why.text);
-    desk_close(&desk);
+    joins_desk_close(&desk);
     return done;
 }
 
@@ -192,15 +98,15 @@ static void mark_of(char out[JOIN_TEXT_MAX])
 
 // The roster is changed whole with the hub's taking it, or not at all, and the hub's log
 // says who admitted whom; where it does not run, it takes it when it starts.
-static int change_roster(const desk_t *desk, const join_t *join, const char *as,
+static int change_roster(const joins_desk_t *desk, const join_t *join, const char *as,
     const answer_t *answer, bool *running, cause_t *why)
 {
     change_before_t before;
     const hub_act_t act = {.line = "reload",
         .as = as,
-        .act = renews(desk, join) ? "renew" : "admit",
+        .act = joins_desk_renews(desk, join) ? "renew" : "admit",
         .to = join->request.holder.name,
-        .reason = renews(desk, join) ? "it asked" : "joined"};
+        .reason = joins_desk_renews(desk, join) ? "it asked" : "joined"};
     hub_change_t *change = hub_change_begin(desk->hub, &desk->conf, &before, why);
     int result = change ? admission_put(&desk->conf, change, answer, why) : -1;
     if (result == 0)
@@ -210,7 +116,7 @@ static int change_roster(const desk_t *desk, const join_t *join, const char *as,
 }
 
 // Kept for the node to fetch only when the hub lets it in: what it is told is true then.
-static int admit(desk_t *desk, const join_t *join, const char *as, answer_t *answer,
+static int admit(joins_desk_t *desk, const join_t *join, const char *as, answer_t *answer,
     bool *running, cause_t *why)
 {
     buf_t text = {0};
@@ -243,7 +149,7 @@ static void print_admitted(const char *node, bool again, bool running)
 }
 
 static done_t say_admitted(
-    const call_t *call, const desk_t *desk, const join_t *join, bool running)
+    const call_t *call, const joins_desk_t *desk, const join_t *join, bool running)
 {
     if (call->common.json) {
         json_t *line = json_pack("{s:s,s:s,s:s,s:b}", "request", join->name, "node",
@@ -252,12 +158,12 @@ static done_t say_admitted(
         json_decref(line);
         return DONE_OK;
     }
-    print_admitted(join->request.holder.name, renews(desk, join), running);
+    print_admitted(join->request.holder.name, joins_desk_renews(desk, join), running);
     return DONE_OK;
 }
 
 static done_t take_answer(
-    const call_t *call, desk_t *desk, const join_t *join, answer_t *answer)
+    const call_t *call, joins_desk_t *desk, const join_t *join, answer_t *answer)
 {
     cause_t why;
     bool running = false;
@@ -269,24 +175,7 @@ static done_t take_answer(
                              say("say it again to go on"));
 }
 
-// The CA's folder knows the keys already: it needs no request.
-static void print_next(const join_t *join, bool again)
-{
-    const char *node = join->request.holder.name;
-    if (again)
-        printf(say("accepted; the CA has to sign\n"
-                   "next    dabyl ca renew %s --answer %s.answer     (at the CA)\n"
-                   "        dabyl hub joins import %.*s %s.answer\n"),
-            node, node, NAME_SHOWN, join->name, node);
-    else
-        printf(say("accepted; the CA has to sign\n"
-                   "next    dabyl hub joins export %.*s --out %s.request\n"
-                   "        dabyl ca sign %s.request --answer %s.answer     (at the CA)\n"
-                   "        dabyl hub joins import %.*s %s.answer\n"),
-            NAME_SHOWN, join->name, node, node, node, NAME_SHOWN, join->name, node);
-}
-
-static done_t say_next(const call_t *call, const join_t *join, bool again)
+static done_t say_next(const call_t *call, const joins_desk_t *desk, const join_t *join)
 {
     const char *node = join->request.holder.name;
     if (call->common.json) {
@@ -296,18 +185,18 @@ static done_t say_next(const call_t *call, const join_t *join, bool again)
         json_decref(line);
         return DONE_OK;
     }
-    print_next(join, again);
+    joins_desk_print_next(desk, join);
     return DONE_OK;
 }
 
 // A person has compared the digits, or there is nothing to compare.
 static int agree(
-    const call_t *call, desk_t *desk, const join_t *join, bool again, cause_t *why)
+    const call_t *call, joins_desk_t *desk, const join_t *join, bool again, cause_t *why)
 {
     char digits[FINGERPRINT_TEXT], words[JOIN_TEXT_MAX];
     const options_t *o = call->options;
     const digits_word_t word = {o->digits, o->yes};
-    digits_of(desk, join, digits);
+    joins_desk_digits(desk, join, digits);
     if (join->state == JOIN_ACCEPTED && !o->digits)
         return 0;
     if (again ? digits_fit(&word, digits, why) != 0
@@ -320,21 +209,23 @@ static int agree(
     return joins_accept(desk->conf.joins, join->name, words, why);
 }
 
-static done_t do_accept(const call_t *call, desk_t *desk, join_t *join)
+static done_t do_accept(const call_t *call, joins_desk_t *desk, join_t *join)
 {
     cause_t why;
     const options_t *o = call->options;
-    const bool again = renews(desk, join);
+    const bool again = joins_desk_renews(desk, join);
     const signing_t how = {again ? SIGNING_AGAIN : SIGNING_NEWCOMER, join->asked_ms};
     answer_t answer;
     if (join->state == JOIN_CERTIFIED)
         return say_admitted(call, desk, join, ask_alive(desk->conf.control));
     if (!call->common.json)
-        print_join(desk, join, stderr);
+        joins_desk_print(desk, join, stderr);
+    if (!call->common.json && !o->issuing.ca)
+        joins_desk_print_signer(desk, join, stderr);
     if (agree(call, desk, join, again, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (!o->issuing.ca)
-        return say_next(call, join, again);
+        return say_next(call, desk, join);
     if (signing_answer(&o->issuing, &join->request, &how, &answer, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     return take_answer(call, desk, join, &answer);
@@ -345,7 +236,7 @@ static done_t accept_join(const call_t *call)
     return with_join(call, do_accept);
 }
 
-static done_t do_refuse(const call_t *call, desk_t *desk, join_t *join)
+static done_t do_refuse(const call_t *call, joins_desk_t *desk, join_t *join)
 {
     cause_t why;
     const options_t *o = call->options;
@@ -366,7 +257,7 @@ static done_t refuse_join(const call_t *call)
 }
 
 // What was not compared is not to be signed.
-static done_t do_export(const call_t *call, desk_t *desk, join_t *join)
+static done_t do_export(const call_t *call, joins_desk_t *desk, join_t *join)
 {
     cause_t why;
     char fingerprint[FINGERPRINT_TEXT];
@@ -377,7 +268,7 @@ static done_t do_export(const call_t *call, desk_t *desk, join_t *join)
         return call_fail(call, DONE_NO,
             say("it is not accepted: compare the digits, then `dabyl hub joins accept "
                 "%.*s`"),
-            NAME_SHOWN, join->name);
+            JOINS_NAME_SHOWN, join->name);
     enrol_print_pem(&join->request, &pem);
     int result = 0;
     if (o->out)
@@ -400,7 +291,7 @@ static done_t export_join(const call_t *call)
     return with_join(call, do_export);
 }
 
-static done_t do_import(const call_t *call, desk_t *desk, join_t *join)
+static done_t do_import(const call_t *call, joins_desk_t *desk, join_t *join)
 {
     cause_t why;
     answer_t answer;
@@ -409,7 +300,7 @@ static done_t do_import(const call_t *call, desk_t *desk, join_t *join)
         return call_fail(call, DONE_NO,
             say("it is not accepted: compare the digits, then `dabyl hub joins accept "
                 "%.*s`"),
-            NAME_SHOWN, join->name);
+            JOINS_NAME_SHOWN, join->name);
     if (answer_read(&answer, o->out, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     return take_answer(call, desk, join, &answer);
@@ -473,7 +364,8 @@ static const option_t accept_options[] = {
     {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
         "do not ask: the digits were compared"},
     {"ca", OPTION_TEXT, offsetof(options_t, issuing.ca), "DIR", NULL,
-        "the CA's folder, where it is on this machine: sign at once"},
+        "the CA's folder, where it is on this machine (beside the hub: DIR/ca): it signs "
+        "in the same step"},
     {"days", OPTION_NUMBER, offsetof(options_t, issuing.days), "N", CERTIFICATE_DAYS,
         "lifetime of the certificates (operational default)"},
     {"passphrase-file", OPTION_TEXT, offsetof(options_t, issuing.passphrase_file), "FILE",
@@ -512,6 +404,13 @@ static const command_t accept_command = {
     .options = accept_options,
     .options_size = sizeof(options_t),
     .run = accept_join,
+    .notes =
+        "Where the CA is on this machine, say --ca and its folder: one step, and the "
+        "node "
+        "is in.\n"
+        "Without --ca the request is only accepted, and the commands for a CA elsewhere "
+        "are named.\n"
+        "`dabyl hub joins` shows what to type.\n",
 };
 
 static const command_t refuse_command = {

@@ -1,8 +1,11 @@
 #!tests/run
 """Goal: a hub says that it is ready when newcomers can ask, too; where they cannot, it says why, serves all others,
-and opens as soon as it can; its status counts who waits."""
+and opens as soon as it can; its status counts who waits, and who signs is
+known before anybody telephones."""
 
 import json
+import os
+import shlex
 import socket
 import sys
 
@@ -87,10 +90,34 @@ def counted(world):
     tap.equal(waiting(world)[0], 0, "accepted or refused, it does not wait for the operator")
 
 
+def command_of(text):
+    """What is to be typed next, as it stands there."""
+    line = next(line for line in text.splitlines() if line.split()[:2] == ["next", "dabyl"])
+    return shlex.split(line)[2:]
+
+
+def signers(world):
+    """Who signs is said before anybody reads digits aloud, and what to type for it."""
+    join(world, "owner-rail")
+    text = world.run("hub", "joins", world.hub.folder)
+    tap.has(text, "the CA signs elsewhere", "no CA lies beside the hub: said where the digits are")
+    text = world.run("hub", "joins", "accept", "owner-rail", world.hub.folder, code=1)
+    tap.ok("with --ca and its folder" in text and "digits" in text, "and by accept, before it asks", text)
+    os.symlink(world.path("ca"), world.hub.path("ca"))
+    text = world.run("hub", "joins", world.hub.folder)
+    tap.has(text, f"--ca {world.hub.path('ca')}", "one that lies there is named")
+    text = world.run("hub", "joins", "accept", "owner-rail", world.hub.folder, code=1)
+    tap.ok(0 < text.find("Without --ca nobody signs") < text.find("nobody to ask"), "before digits are asked for", text)
+    text = world.run("hub", "joins", "accept", "owner-rail", world.hub.folder, "--yes")
+    tap.has(text, "CA beside this hub has to sign", "accepted without it, what is left is said")
+    tap.has(world.run(*command_of(text)), "is admitted", "and typed as it stands, it is done")
+
+
 with World(__doc__, cast=("nccis",), settings=SETTINGS) as world:
     in_order(world)
     hub = taken(world)
     counted(world)
+    signers(world)
     hub.process.stop()
     hub.close()
 sys.exit(tap.finish())
