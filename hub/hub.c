@@ -244,7 +244,6 @@ static int append_turn(hub_t *self, deferred_part_t part, cause_t *why)
     self->started = self->recorded = true;
     if (fold_draft(self->fold, self->draft, why) != 0)
         return -1;
-    operations_durable(self->operations);
     history_begin(self->history); // what was drafted is durable
     publisher_checkpoint(self->publisher, durable->size, head_note(self->head));
     return 0;
@@ -258,7 +257,17 @@ int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why)
         return -1;
     int result = append_turn(self, part, why);
     hub_keep_owed(self);
-    return result == 0 ? hub_order_erasure(self, why) : -1;
+    if (result != 0)
+        return -1;
+    if (hub_order_erasure(self, why) != 0) {
+        cause_t owed;
+        (void)cause_set(&owed, "it is in the log, and the hub stops before it is done: "
+                               "its next start does it");
+        operations_end(self->operations, owed.text);
+        return -1;
+    }
+    operations_durable(self->operations); // who asked is told when it is done
+    return 0;
 }
 
 // Nothing leaves the hub before this.  After a few messages deliveries go first: their

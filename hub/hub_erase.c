@@ -27,7 +27,7 @@ typedef struct {
 
 static int erase_one(hub_t *self, uint64_t position, cause_t *why)
 {
-    const erasure_t one = {1, {position}};
+    const erasure_t one = {.n = 1, .position = {position}};
     if (erasing_run(self->options->journal, &one, why) != 0)
         return cause_prefix(why, "erasing entry %" PRIu64, position);
     if (self->stock)
@@ -199,7 +199,7 @@ static int find_all(erase_t *self, const char *name, cause_t *why)
     if (quarantine_names(&self->hub->start->quarantine, self->leaf.position))
         return cause_set(why, "entry %" PRIu64 " is set aside, and cannot be read",
             self->leaf.position);
-    self->goes = (erasure_t){1, {self->leaf.position}};
+    self->goes = (erasure_t){.n = 1, .position = {self->leaf.position}};
     int result = check_one(self, &self->leaf, &routing, why);
     const route_t *cause = result == 0 ? routing_cause(&routing) : NULL;
     if (cause)

@@ -116,12 +116,17 @@ void operations_draft(operations_t *self, readback_t *readback, draft_t *to)
     }
 }
 
-void operations_durable(operations_t *self)
+void operations_end(operations_t *self, const char *why_not)
 {
     for (size_t i = 0; i < self->drafted; i++)
-        tell(self, &self->item[i], NULL);
+        tell(self, &self->item[i], why_not);
     drop(self, 0, self->drafted);
     self->drafted = 0;
+}
+
+void operations_durable(operations_t *self)
+{
+    operations_end(self, NULL);
 }
 
 void operations_undrafted(operations_t *self)

@@ -48,9 +48,9 @@ static entry_type_t type_of(const leaf_t *leaf)
         [ENTRY_DELIVERY] = "delivery",
         [ENTRY_ATTACHMENT] = "attachment",
         [ENTRY_DUTY] = "duty",
+        [ENTRY_ERASURE] = "erasure",
         [ENTRY_CLOCK] = "clock",
         [ENTRY_QUARANTINE] = "quarantine",
-        [ENTRY_ERASURE] = "erasure",
         [ENTRY_OPERATOR] = "operator",
         [ENTRY_ORIGIN] = "origin"};
     bool former = leaf_is_former(leaf);

@@ -23,9 +23,9 @@ typedef enum {
     ENTRY_DELIVERY,
     ENTRY_ATTACHMENT,
     ENTRY_DUTY,
+    ENTRY_ERASURE,
     ENTRY_CLOCK,
     ENTRY_QUARANTINE,
-    ENTRY_ERASURE,
     ENTRY_OPERATOR,
     ENTRY_ORIGIN,
     ENTRY_OTHER // there is nothing to read in it

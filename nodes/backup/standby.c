@@ -133,8 +133,16 @@ static int hear_tail(standby_t *self, span_t frame, cause_t *why)
         return -1;
     if (tail.segment != wants.segment || tail.offset != wants.offset)
         return 0; // of before it was told where
-    if (standby_copy_put(self->copy, tail.data, tail.over, why) != 0 ||
-        standby_copy_sign(self->copy, tail.note, false, why) != 0)
+    size_t erased = standby_copy_erased(self->copy);
+    int got = standby_copy_put(self->copy, tail.data, tail.over, why);
+    if (standby_copy_erased(self->copy) > erased)
+        log_line(LOG_WARNING, "standby.erased", "documents=%zu",
+            standby_copy_erased(self->copy) - erased);
+    if (got == 1) {
+        part(self, why->text);
+        return 0;
+    }
+    if (got != 0 || standby_copy_sign(self->copy, tail.note, false, why) != 0)
         return -1;
     if (tail.note.size > 0 && !self->told) {
         self->told = true;

@@ -8,8 +8,8 @@
 #include "lib/base/memory.h"
 #include "lib/base/pio.h"
 #include "lib/sys/clock.h"
-#include "lib/tlog/erasure.h"
-#include "lib/tlog/leaf.h"
+#include "lib/tlog/erasing.h"
+#include "nodes/backup/copied.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 enum { BATCH_MOST = 64 << 20, SIGN_EVERY_MS = 500 };
 
 struct standby_copy {
-    char folder[PATH_MAX], segments[PATH_MAX];
+    char folder[PATH_MAX], journal[PATH_MAX], segments[PATH_MAX];
     log_vkey_t vkey;
     int lock, fd;         // fd: of the segment, or -1 before its first batch
     standby_place_t kept; // on the disk
@@ -32,7 +32,10 @@ struct standby_copy {
     batch_t batch;           // scratch
     checkpoint_t checkpoint; // that was found good
     buf_t note;
-    bool unsigned_yet; // it is not in its file yet
+    erasures_t erasures; // what the log says is gone
+    bool doubts;         // the batch that came last has another checksum than it should,
+    standby_place_t doubted; // as had one at this place
+    bool unsigned_yet;       // it is not in its file yet
     int64_t signed_ms;
 };
 
@@ -87,30 +90,12 @@ static int segment_path(
     return path_join(out, PATH_MAX, self->segments, name, why);
 }
 
-// Each document is what its leaf says: the checksum alone would be right for any.
-static int check_documents(const batch_t *batch, cause_t *why)
-{
-    batch_entries_t entries = batch_entries(batch);
-    entry_t entry;
-    leaf_t leaf;
-    uint64_t offset = entries.offset;
-    while (batch_next(&entries, &entry)) {
-        if (entry.document.size > 0 && !erasure_of(entry.document) &&
-            leaf_take(&leaf, entry.leaf, why) == 0 && leaf.has_document &&
-            !hash_equal(&leaf.document, &entry.hashes->document)) {
-            (void)cause_set(why, "the document is another than its leaf says");
-            return batch_blame(batch, offset, why);
-        }
-        offset = entries.offset;
-    }
-    return 0;
-}
-
 static int take_all(standby_copy_t *self, segments_t *from, cause_t *why)
 {
     int got;
     while ((got = segments_next(from, &self->batch, why)) == 1)
-        if (grown_take(&self->tree, &self->batch, why) != 0)
+        if (copied_take(&self->erasures, &self->batch, why) != 0 ||
+            grown_take(&self->tree, &self->batch, why) != 0)
             return -1;
     return got;
 }
@@ -141,14 +126,23 @@ static int cut(standby_copy_t *self, const segments_tail_t *tail, cause_t *why)
 
 static int read_segments(standby_copy_t *self, cause_t *why)
 {
-    char journal[PATH_MAX];
-    if (path_join(journal, sizeof journal, self->folder, "journal", why) != 0)
-        return -1;
-    segments_t *from = segments_open(journal, self->vkey.origin, 0, why);
+    segments_t *from = segments_open(self->journal, self->vkey.origin, 0, why);
     int result =
         from && take_all(self, from, why) == 0 ? cut(self, segments_tail(from), why) : -1;
     segments_close(&from);
-    return result == 0 ? 0 : cause_prefix(why, "%s", journal);
+    return result == 0 ? 0 : cause_prefix(why, "%s", self->journal);
+}
+
+// What was begun in the middle of a batch comes before anything is read, and what the
+// log wants before anything comes.
+static int open_segments(standby_copy_t *self, cause_t *why)
+{
+    if (path_join(self->journal, PATH_MAX, self->folder, "journal", why) != 0 ||
+        path_join(self->segments, PATH_MAX, self->journal, "segments", why) != 0 ||
+        folder_make(self->segments, 0700, why) != 0 ||
+        erasing_finish(self->journal, why) != 0 || read_segments(self, why) != 0)
+        return -1;
+    return copied_erase(&self->erasures, self->journal, why);
 }
 
 // An older checkpoint than the segments is what a crash leaves; its root was compared
@@ -180,9 +174,7 @@ standby_copy_t *standby_copy_open(
     self->lock = self->fd = -1;
     (void)snprintf(self->folder, sizeof self->folder, "%s", folder);
     if (take_lock(self, why) != 0 || claim(self, why) != 0 ||
-        path_join(self->segments, PATH_MAX, folder, "journal/segments", why) != 0 ||
-        folder_make(self->segments, 0700, why) != 0 || read_segments(self, why) != 0 ||
-        read_note(self, why) != 0)
+        open_segments(self, why) != 0 || read_note(self, why) != 0)
         standby_copy_close(&self);
     return self;
 }
@@ -200,6 +192,7 @@ void standby_copy_close(standby_copy_t **self_p)
     batch_close(&self->batch);
     buf_destroy(&self->coming);
     buf_destroy(&self->note);
+    erasures_close(&self->erasures);
     free(self);
 }
 
@@ -226,6 +219,11 @@ const checkpoint_t *standby_copy_checkpoint(const standby_copy_t *self)
 span_t standby_copy_note(const standby_copy_t *self)
 {
     return buf_span(&self->note);
+}
+
+size_t standby_copy_erased(const standby_copy_t *self)
+{
+    return self->erasures.erased;
 }
 
 void standby_copy_forget(standby_copy_t *self)
@@ -273,7 +271,20 @@ static int blame(const batch_t *batch, uint64_t offset, const char *text, cause_
     return batch_blame(batch, offset, why);
 }
 
-// The batch in front of `bytes`, judged.  Its size, or 0 when it is not whole yet; -1.
+// The hub may have erased in a batch between two pieces of it: then it is whole when it
+// comes again.  A second time it is damaged there.
+static int64_t doubt(standby_copy_t *self, uint64_t offset, cause_t *why)
+{
+    bool again = self->doubted.segment == self->kept.segment &&
+                 self->doubted.offset == offset;
+    self->doubts = true;
+    self->doubted = (standby_place_t){self->kept.segment, offset};
+    (void)blame(&self->batch, offset, "the batch that came is damaged", why);
+    return again ? -1 : 0;
+}
+
+// The batch in front of `bytes`, judged.  Its size, or 0 when it is not whole yet, or is
+// doubted; -1.
 static int64_t judge(standby_copy_t *self, span_t bytes, uint64_t offset, cause_t *why)
 {
     batch_t *batch = &self->batch;
@@ -294,7 +305,7 @@ static int64_t judge(standby_copy_t *self, span_t bytes, uint64_t offset, cause_
     if (batch_judge(buf_span(&batch->bytes), &batch->hashes, why) != BATCH_SOUND ||
         !batch_front_take(&batch->front,
             span_of(batch->bytes.data + BATCH_HEADER, batch->header.front)))
-        return blame(batch, offset, "the batch that came is damaged", why);
+        return doubt(self, offset, why);
     return (int64_t)size;
 }
 
@@ -303,7 +314,8 @@ static int take_batch(standby_copy_t *self, cause_t *why)
     batch_t *batch = &self->batch;
     if (batch->header.sequence != self->sequence)
         return blame(batch, batch->offset, "another batch follows here", why);
-    if (check_documents(batch, why) != 0 || grown_take(&self->tree, batch, why) != 0)
+    if (copied_take(&self->erasures, batch, why) != 0 ||
+        grown_take(&self->tree, batch, why) != 0)
         return -1;
     self->sequence = batch->header.sequence + 1;
     return 0;
@@ -357,6 +369,7 @@ int standby_copy_put(standby_copy_t *self, span_t data, bool over, cause_t *why)
 {
     size_t used;
     bool born = self->fd < 0;
+    self->doubts = false;
     buf_put_span(&self->coming, data);
     if (take_batches(self, &used, why) != 0)
         return -1;
@@ -368,6 +381,10 @@ int standby_copy_put(standby_copy_t *self, span_t data, bool over, cause_t *why)
         self->kept.offset += used;
         drop_front(&self->coming, used);
     }
+    if (copied_erase(&self->erasures, self->journal, why) != 0)
+        return -1;
+    if (self->doubts)
+        return 1;
     return over ? end_segment(self, why) : 0;
 }
 

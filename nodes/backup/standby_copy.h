@@ -13,7 +13,8 @@
 
 typedef struct standby_copy standby_copy_t;
 
-// Reads what the folder has, and cuts what is no whole batch.  NULL when it is in use,
+// Reads what the folder has, cuts what is no whole batch, and has go what the log says is
+// erased.  NULL when it is in use,
 // another log's, a hub's, or damaged.
 standby_copy_t *standby_copy_open(
     const char *folder, const log_vkey_t *vkey, cause_t *why);
@@ -30,8 +31,12 @@ const merkle_t *standby_copy_tree(const standby_copy_t *self);
 const checkpoint_t *standby_copy_checkpoint(const standby_copy_t *self);
 span_t standby_copy_note(const standby_copy_t *self);
 
+size_t standby_copy_erased(const standby_copy_t *self); // documents that are gone
+
 // More bytes of the segment that is wanted, `over` when it ends with them.  What makes
-// whole batches is on the disk when it returns 0; the rest waits in memory.
+// whole batches is on the disk when it returns 0, and what they say is erased is gone from
+// it; the rest waits in memory.  1: the batch behind these is not what its checksum says,
+// and has to come again from the place that is kept; twice in the same place is -1.
 int standby_copy_put(standby_copy_t *self, span_t data, bool over, cause_t *why);
 // A checkpoint of all that is there: it is kept, not more often than now and then unless
 // `now`.  -1 when it is not signed, or of other entries.

@@ -84,7 +84,7 @@ static void test_text(void **state)
         "dabyl-erasure/v1\nposition 3\nposition 3\n",
         "dabyl-erasure/v1\nposition 4\nposition 3\n", "dabyl-erasure/v1\nposition 03\n",
         "dabyl-erasure/v1\nposition 3\n\n", "dabyl-erasure/v1\nposition 3"};
-    erasure_t made = {2, {3, 8}}, read;
+    erasure_t made = {.n = 2, .position = {3, 8}}, read;
     buf_t text = {0};
     erasure_print(&made, &text);
     assert_int_equal(erasure_parse(&read, buf_span(&text), 9, &why), 0);
@@ -99,6 +99,45 @@ static void test_text(void **state)
     assert_true(erasure_of(span_of("\0\0\0", 3)));
 }
 
+// Attachments have a version of their own, and stand behind the messages, in order.
+static void test_files(void **state)
+{
+    (void)state;
+    const char *const messages = "dabyl-erasure/v2\nposition 3\n";
+    erasure_t made = {0}, read;
+    hash_t digest = {{0}};
+    buf_t text = {0}, wrong = {0};
+    assert_true(erasure_add(&made, 8) && erasure_add(&made, 3) && erasure_add(&made, 8));
+    for (uint8_t i = ERASURE_FILES; i > 0; i--) {
+        digest.bytes[0] = i;
+        assert_true(erasure_add_file(&made, &digest) && erasure_add_file(&made, &digest));
+    }
+    digest.bytes[0] = ERASURE_FILES + 1;
+    assert_false(erasure_add_file(&made, &digest));
+    assert_int_equal(made.n, 2);
+    assert_int_equal(made.files, ERASURE_FILES);
+    erasure_print(&made, &text);
+    assert_int_equal(erasure_parse(&read, buf_span(&text), 9, &why), 0);
+    assert_memory_equal(&read, &made, sizeof made);
+    for (size_t cut = 1; cut < text.size; cut++) {
+        bool whole = text.data[cut - 1] == '\n' && cut > 100;
+        assert_int_equal(
+            erasure_parse(&read, span_of(text.data, cut), 9, &why) == 0, whole);
+    }
+    assert_int_not_equal(erasure_parse(&read, span_text(messages), 9, &why), 0);
+    buf_put_text(&wrong, messages);
+    for (int i = 0; i < 2; i++) { // the same twice
+        buf_put_text(&wrong, "attachment ");
+        buf_put_hex(&wrong, span_of(&digest, sizeof digest));
+        buf_put_u8(&wrong, '\n');
+        assert_int_equal(erasure_parse(&read, buf_span(&wrong), 9, &why) == 0, i == 0);
+    }
+    wrong.data[15] = '1'; // the first version has none
+    assert_int_not_equal(erasure_parse(&read, buf_span(&wrong), 9, &why), 0);
+    buf_destroy(&text);
+    buf_destroy(&wrong);
+}
+
 static void test_lists(void **state)
 {
     (void)state;
@@ -108,13 +147,22 @@ static void test_lists(void **state)
     assert_int_not_equal(erasures_check(&self, &why), 0);
     assert_non_null(strstr(why.text, "entry 1:"));
     for (uint64_t i = 1; i < 40; i++)
-        erasures_name(&self, &(erasure_t){1, {i}});
+        erasures_name(&self, &(erasure_t){.n = 1, .position = {i}});
     assert_int_equal(erasures_check(&self, &why), 0);
     assert_int_equal(self.erased, 39);
     assert_int_equal(self.names, 0);
-    erasures_name(&self, &(erasure_t){1, {77}}); // to be done yet
+    erasures_name(&self, &(erasure_t){.n = 1, .position = {77}}); // to be done yet
     assert_int_equal(self.names, 1);
     assert_int_equal(erasures_check(&self, &why), 0);
+    const hash_t file = {{1}}, other = {{2}};
+    erasures_name(
+        &self, &(erasure_t){.n = 1, .position = {78}, .files = 2, .file = {file, other}});
+    erasures_name(
+        &self, &(erasure_t){.n = 1, .position = {79}, .files = 1, .file = {file}});
+    assert_int_equal(self.files, 2);
+    erasures_handed_in(&self, &file);
+    assert_false(erasures_has_file(&self, &file));
+    assert_true(erasures_has_file(&self, &other));
     erasures_close(&self);
 }
 
@@ -123,7 +171,7 @@ static void test_goes(void **state)
     (void)state;
     buf_t before = {0}, after = {0};
     make(&before);
-    const erasure_t what = {2, {3, 10}};
+    const erasure_t what = {.n = 2, .position = {3, 10}};
     assert_int_equal(erasing_run(scratch.path, &what, &why), 0);
     get_file(segment, &after);
     assert_int_equal(after.size, before.size);
@@ -134,7 +182,7 @@ static void test_goes(void **state)
     assert_int_equal(erasing_run(scratch.path, &what, &why), 0); // and nothing is done
     get_file(segment, &before);
     assert_true(span_equal(buf_span(&before), buf_span(&after)));
-    const erasure_t none = {1, {12}};
+    const erasure_t none = {.n = 1, .position = {12}};
     assert_int_not_equal(erasing_run(scratch.path, &none, &why), 0);
     buf_destroy(&before);
     buf_destroy(&after);
@@ -149,7 +197,7 @@ static void test_interrupted(void **state)
     char path[PATH_MAX];
     path_of("erasing", path);
     // what is written down, by a run that cannot write the segment
-    const erasure_t what = {1, {3}};
+    const erasure_t what = {.n = 1, .position = {3}};
     assert_int_equal(erasing_order(scratch.path, 3, &why), 1);
     get_file("erasing", &order);
     get_file(segment, &half);
@@ -192,7 +240,8 @@ static void test_damaged(void **state)
     make(&bytes);
     bytes.data[bytes.size - 40] ^= 1;
     put_file(segment, buf_span(&bytes));
-    assert_int_not_equal(erasing_run(scratch.path, &(erasure_t){1, {10}}, &why), 0);
+    assert_int_not_equal(
+        erasing_run(scratch.path, &(erasure_t){.n = 1, .position = {10}}, &why), 0);
     assert_non_null(strstr(why.text, "damaged"));
     get_file(segment, &after);
     assert_true(span_equal(buf_span(&bytes), buf_span(&after)));
@@ -218,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_files),
         cmocka_unit_test(test_lists),
         cmocka_unit_test_setup_teardown(test_goes, open_scratch, close_scratch),
         cmocka_unit_test_setup_teardown(test_interrupted, open_scratch, close_scratch),

@@ -2,6 +2,8 @@
 // not follow, is not written.
 
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
+#include "lib/tlog/erasing.h"
 #include "nodes/backup/standby_copy.h"
 #include "tests/lib/batches.h"
 #include "tests/lib/scratch.h"
@@ -147,12 +149,62 @@ static void test_not_ours(void **state)
     scratch_close(&scratch);
 }
 
+// The hub erases in a batch of which half is under way: it comes again, and is good then.
+// What comes damaged twice is damaged.
+static void test_erased_meanwhile(void **state)
+{
+    (void)state;
+    cause_t why;
+    log_t log;
+    scratch_t scratch, hub;
+    buf_t erased = {0};
+    scratch_open(&scratch);
+    scratch_open(&hub);
+    log_make(&log);
+    assert_int_equal(folder_make(scratch_at(&hub, "segments"), 0700, &why), 0);
+    const char *path = scratch_at(&hub, "segments/00000000000000000000.seg");
+    assert_int_equal(file_replace(path, buf_span(&log.segment), 0600, &why), 0);
+    const erasure_t what = {.n = 1, .position = {BATCH_MIXED}}; // in the second batch
+    assert_int_equal(erasing_run(hub.path, &what, &why), 0);
+    assert_int_equal(file_read(path, 1 << 20, &erased, &why), 0);
+    standby_copy_t *copy = standby_copy_open(scratch.path, &log.vkey, &why);
+    assert_non_null(copy);
+    size_t half = log.segment.size / 2;
+    span_t first = span_of(log.segment.data, half);
+    span_t second = span_of(erased.data + half, erased.size - half);
+    assert_int_equal(standby_copy_put(copy, first, false, &why), 0);
+    assert_int_equal(standby_copy_put(copy, second, false, &why), 1);
+    uint64_t kept = standby_copy_kept(copy).offset;
+    assert_int_equal(standby_copy_tree(copy)->size, BATCH_MIXED);
+    standby_copy_forget(copy);
+    second = span_of(erased.data + kept, erased.size - kept);
+    assert_int_equal(standby_copy_put(copy, second, false, &why), 0);
+    assert_int_equal(standby_copy_kept(copy).offset, erased.size);
+    assert_int_equal(standby_copy_sign(copy, buf_span(&log.note), true, &why), 0);
+    standby_copy_close(&copy);
+    folder_remove(scratch_at(&scratch, "journal"));
+    copy = standby_copy_open(scratch.path, &log.vkey, &why);
+    assert_non_null(copy);
+    erased.data[erased.size - 1] ^= 1;
+    assert_int_equal(standby_copy_put(copy, buf_span(&erased), false, &why), 1);
+    kept = standby_copy_kept(copy).offset;
+    standby_copy_forget(copy);
+    second = span_of(erased.data + kept, erased.size - kept);
+    assert_int_equal(standby_copy_put(copy, second, false, &why), -1);
+    standby_copy_close(&copy);
+    buf_destroy(&erased);
+    log_free(&log);
+    scratch_close(&scratch);
+    scratch_close(&hub);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_not_ours),
+        cmocka_unit_test(test_erased_meanwhile),
     };
     return test_group(tests, NULL, NULL);
 }
