@@ -89,6 +89,9 @@ void schemas_members(const schemas_t *self, const char *kind, const char *pointe
 // said it.
 const char *schemas_words(
     const schemas_t *self, const char *kind, const char *pointer, const char *language);
+// The same in few words, as it is called beside what it says.
+const char *schemas_label(
+    const schemas_t *self, const char *kind, const char *pointer, const char *language);
 // The same of a value that it may have, "sector=banking"; NULL: the value speaks for
 // itself.
 const char *schemas_value_words(const schemas_t *self, const char *kind,

@@ -3,7 +3,8 @@
 // Words stand in the schemas, so that they travel with the law and a kind of one's own
 // brings its own.  A field is looked up by its whole name, "response.task/body/due", and
 // then by ever shorter ends of it, so that "due" says it for all kinds that use the word
-// alike.
+// alike.  "due:short" is what it is called beside what the field says: older programs
+// read past it.
 
 #include "lib/base/text.h"
 #include "lib/json/schema_tree.h"
@@ -80,8 +81,24 @@ static const value_t *in_files(
     return found;
 }
 
-static const char *find(const schemas_t *self, const char *kind, const char *pointer,
-    const char *value, const char *language)
+static const char *text_in(const value_t *words, const char *language)
+{
+    const char *text = value_text(value_get(words, language));
+    return text ? text : value_text(value_get(words, "en"));
+}
+
+static const char *short_of(const schemas_t *self, const schema_file_t *own,
+    const char *name, const char *language)
+{
+    char shorter[NAME_ROOM + 8];
+    (void)snprintf(shorter, sizeof shorter, "%s:short", name);
+    return text_in(in_files(self, own, shorter), language);
+}
+
+typedef enum { WORDS_WHOLE, WORDS_SHORT } how_t;
+
+static const char *find(const schemas_t *self, how_t how, const char *kind,
+    const char *pointer, const char *value, const char *language)
 {
     char whole[NAME_ROOM];
     const char *name = whole, *text = NULL;
@@ -89,9 +106,8 @@ static const char *find(const schemas_t *self, const char *kind, const char *poi
     if (!name_of(kind, pointer, value, whole))
         return NULL;
     while (name && !text) {
-        const value_t *words = in_files(self, own, name);
-        text = value_text(value_get(words, language));
-        text = text ? text : value_text(value_get(words, "en"));
+        text = how == WORDS_SHORT ? short_of(self, own, name, language) : NULL;
+        text = text ? text : text_in(in_files(self, own, name), language);
         name = strchr(name, '/');
         name = name ? name + 1 : NULL;
     }
@@ -101,14 +117,21 @@ static const char *find(const schemas_t *self, const char *kind, const char *poi
 const char *schemas_words(
     const schemas_t *self, const char *kind, const char *pointer, const char *language)
 {
-    const char *found = find(self, kind, pointer, "", language);
+    const char *found = find(self, WORDS_WHOLE, kind, pointer, "", language);
+    return found ? found : schema_description(self, kind, pointer);
+}
+
+const char *schemas_label(
+    const schemas_t *self, const char *kind, const char *pointer, const char *language)
+{
+    const char *found = find(self, WORDS_SHORT, kind, pointer, "", language);
     return found ? found : schema_description(self, kind, pointer);
 }
 
 const char *schemas_value_words(const schemas_t *self, const char *kind,
     const char *pointer, const char *value, const char *language)
 {
-    return value[0] ? find(self, kind, pointer, value, language) : NULL;
+    return value[0] ? find(self, WORDS_WHOLE, kind, pointer, value, language) : NULL;
 }
 
 const char *schemas_title(const schemas_t *self, const char *kind)

@@ -37,7 +37,7 @@ static void put_label(
     const wording_t *self, const char *pointer, const char *key, FILE *out)
 {
     const char *words =
-        self->schemas ? schemas_words(self->schemas, self->kind, pointer, self->language)
+        self->schemas ? schemas_label(self->schemas, self->kind, pointer, self->language)
                       : NULL;
     screen_text(out, words ? words : key);
 }
@@ -188,6 +188,18 @@ static void print_member(const wording_t *self, const char *pointer, const char 
     }
 }
 
+// What is for programs alone, and, of the message itself, what stands in its head.
+static bool is_shown(const char *pointer, int depth)
+{
+    static const char *const hidden[] = {
+        "/dabyl", "/nonce", "/id", "/kind", "/from", "/for"};
+    size_t n = sizeof hidden / sizeof *hidden;
+    for (size_t i = 0; i < (depth == 0 ? n : 2); i++)
+        if (strcmp(pointer, hidden[i]) == 0)
+            return false;
+    return true;
+}
+
 static void print_members(const wording_t *self, const char *pointer,
     const json_t *object, int depth, FILE *out)
 {
@@ -197,7 +209,8 @@ static void print_members(const wording_t *self, const char *pointer,
     {
         char inner[POINTER_ROOM];
         below(pointer, key, inner);
-        print_member(self, inner, key, value, depth, out);
+        if (is_shown(inner, depth))
+            print_member(self, inner, key, value, depth, out);
     }
 }
 

@@ -19,7 +19,8 @@ typedef struct {
 } wording_t;
 
 // Each field on a line, those inside another below it and further in; of what a message
-// carries, what that says.
+// carries, what that says.  Left out is what its head has (mail_print): who wrote it for
+// whom, its kind and id; and what is for programs alone.
 void wording_print(const wording_t *self, const json_t *message, FILE *out);
 // One value on one line; `pointer` says of which field ("/body/sector").
 void wording_value(

@@ -1,5 +1,6 @@
 """terminal - a command on a terminal of its own, as a person has it."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -15,6 +16,7 @@ class Terminal:
 
     def __init__(self, program, *words, lang="en", columns=400, **env):
         self.shown, self.read, self.code = "", 0, None
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             # Wide enough that what is waited for stands on one line.
@@ -28,7 +30,7 @@ class Terminal:
         if not ready:
             raise TimeoutError(f"nothing more after: {self.shown[-400:]!r}")
         try:
-            return os.read(self.fd, 65536).decode(errors="replace")
+            return self.decoder.decode(os.read(self.fd, 65536)) or self.more()
         except OSError:  # the other side is gone
             return ""
 

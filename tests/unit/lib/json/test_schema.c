@@ -669,6 +669,15 @@ static void fields_have_words(void **state)
             schemas_words(schemas, "incident.notice", rows[i].pointer, rows[i].language);
         assert_string_equal(words ? words : "", rows[i].words ? rows[i].words : "");
     }
+    // What a kind says of its own field in full comes before what others say shortly.
+    assert_string_equal(
+        schemas_label(schemas, "incident.notice", "/body/level", "ru"), "уровень");
+    assert_string_equal(schemas_label(schemas, "subscription", "/body/level", "en"),
+        "this level or higher");
+    assert_string_equal(
+        schemas_label(schemas, "incident.notice", "/body/indicators", "en"),
+        "indicators");
+    assert_null(schemas_label(schemas, "incident.notice", "/body/nowhere", "en"));
     assert_string_equal(
         schemas_value_words(schemas, "incident.notice", "/body/sector", "banking", "ru"),
         "банковская сфера");

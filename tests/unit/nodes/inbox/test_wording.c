@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+enum { LABEL_MOST = 40 };
+
 static schemas_t *schemas;
 
 static int set_up(void **state)
@@ -47,25 +49,22 @@ static void fields_and_values_have_words(void **state)
     static const struct {
         const char *kind, *json, *language, *says;
     } rows[] = {
-        {"incident.notice", "{\"from\": \"isoc\"}", "ru",
-            " узел, который его написал: isoc\n"},
-        {"incident.notice", "{\"kind\": \"incident.notice\"}", "en",
-            " what kind of message it is: notice of an information security incident\n"},
+        {"incident.notice", "{\"incident\": {\"author\": \"isoc\", \"id\": \"7\"}}", "ru",
+            " инцидент: isoc/7\n"},
         {"incident.notice", "{\"marking\": \"TLP:RED\"}", "en",
-            " how far it may be passed on (TLP 2.0): named recipients only (TLP:RED)\n"},
+            " marking: named recipients only (TLP:RED)\n"},
         {"incident.notice", "{\"body\": {\"level\": 4, \"sector\": \"banking\"}}", "ru",
-            " содержание\n     уровень критичности, от 0 до 5: 4\n"
-            "     отрасль объекта (подпункт 2) пункта 3): банковская сфера\n"},
+            " содержание\n     уровень: 4\n     отрасль: банковская сфера\n"},
         {"incident.notice", "{\"body\": {\"sector\": \"banking\"}}", "kk",
             "банк саласы\n"},
         {"incident.notice", "{\"body\": {\"consequences\": [\"defence\", \"economy\"]}}",
-            "en", "subparagraph 5): defence; the economy\n"},
+            "en", "     may lead to: defence; the economy\n"},
         {"incident.notice", "{\"body\": {\"detected_at\": \"2026-11-22T11:39:30Z\"}}",
             "en", "when it was found: 2026-11-22 11:39:30 UTC\n"},
         {"incident.notice", "{\"body\": {\"cross_border\": false}}", "en",
-            "whether it has a side abroad: no\n"},
+            "side abroad: no\n"},
         {"incident.update", "{\"re\": {\"author\": \"isoc\", \"id\": \"7\"}}", "en",
-            " the message that this answers: isoc/7\n"},
+            " in answer to: isoc/7\n"},
         {"incident.notice",
             "{\"body\": {\"indicators\": [{\"type\": \"ip\", \"value\": \"::1\"}]}}",
             "en",
@@ -82,6 +81,37 @@ static void fields_and_values_have_words(void **state)
             fail_msg("%s says '%s'", rows[i].json, text);
         json_decref(message);
     }
+}
+
+static void what_the_head_says_is_not_said_again(void **state)
+{
+    (void)state;
+    json_t *message = json_pack("{s:i,s:s,s:s,s:s,s:s,s:s,s:s}", "dabyl", 1, "id", "7",
+        "kind", "incident.notice", "from", "isoc", "for", "nccis", "nonce", "n0nce",
+        "status", "test");
+    assert_string_equal(print("incident.notice", "en", message),
+        " status: a test: reaches nobody else\n");
+    json_decref(message);
+}
+
+static void what_is_carried_has_its_own_head(void **state)
+{
+    (void)state;
+    json_t *cause = json_pack("{s:i,s:s,s:s,s:s,s:s}", "dabyl", 1, "id", "7", "kind",
+        "incident.notice", "from", "isoc", "nonce", "n0nce");
+    char *document = json_dumps(cause, JSON_COMPACT);
+    char base64[1024];
+    assert_true(strlen(document) < 512);
+    base64_encode(document, strlen(document), base64);
+    json_t *message = json_pack("{s:{s:{s:s}}}", "body", "carried", "document", base64);
+    const char *text = print("security.alert", "en", message);
+    assert_non_null(strstr(text, " id: 7\n"));
+    assert_non_null(strstr(text, " author: isoc\n"));
+    assert_non_null(strstr(text, " kind: notice of an information security incident\n"));
+    assert_null(strstr(text, "n0nce"));
+    json_decref(message);
+    json_decref(cause);
+    free(document);
 }
 
 static void hostile_ones_are_printed_too(void **state)
@@ -114,6 +144,9 @@ static void check_keys(const char *kind, const char *pointer, const json_t *obje
         const char *kk = schemas_words(schemas, kind, inner, "kk");
         if (!ru || !kk || strcmp(ru, en) == 0 || strcmp(kk, en) == 0)
             fail_msg("%s%s has no words in schemas/words.json", kind, inner);
+        const char *label = schemas_label(schemas, kind, inner, "en");
+        if (strlen(label) > LABEL_MOST)
+            fail_msg("%s%s: '%s' is long beside a value", kind, inner, label);
         check_keys(kind, inner, value);
     }
 }
@@ -140,6 +173,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_and_values_have_words),
+        cmocka_unit_test(what_the_head_says_is_not_said_again),
+        cmocka_unit_test(what_is_carried_has_its_own_head),
         cmocka_unit_test(hostile_ones_are_printed_too),
         cmocka_unit_test(every_field_of_the_examples_has_words),
     };
