@@ -5,12 +5,16 @@
 // A hub may write meanwhile.  The checkpoint is read first, then segments, then tiles:
 // so what the checkpoint covers is whole in what is read after it.  Beyond it a copy of
 // files that grew may have holes, which --torn allows.
+//
+// What has to be known of every entry before is put aside (scratch.h): a log of years is
+// read in the memory that one of a day takes.
 
 #include "nodes/audit/audit.h"
 
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "nodes/audit/audit_walk.h"
+#include "nodes/audit/leaves.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 
@@ -19,13 +23,10 @@
 
 static void add_leaf(audit_walk_t *self, span_t text)
 {
-    uint64_t position = self->tree.size;
-    if (position == self->room) {
-        self->room = self->room ? 2 * self->room : 4096;
-        self->leaf = memory_grow(self->leaf, self->room, sizeof *self->leaf);
-    }
-    merkle_leaf(text, &self->leaf[position]);
-    merkle_add(&self->tree, &self->leaf[position]);
+    hash_t leaf;
+    merkle_leaf(text, &leaf);
+    buf_put(&self->fresh, &leaf, sizeof leaf);
+    merkle_add(&self->tree, &leaf);
 }
 
 static int match_part(
@@ -147,15 +148,17 @@ static int walk_batch(audit_walk_t *self, batch_t *batch, cause_t *why)
     }
     if (walk_entries(self, batch, why) != 0)
         return -1;
+    leaves_add(self->leaves, buf_span(&self->fresh));
+    buf_clear(&self->fresh);
     if (self->open > 0) {
         cause_set(
             why, "a record announces a derived message that this batch does not hold");
         return batch_blame(batch, batch->offset, why);
     }
     merkle_root(&self->tree, &root);
-    marks_put(&self->roots, &root, self->tree.size);
+    marks_put(self->roots, &root, self->tree.size);
     self->found->batches++;
-    return 0;
+    return scratch_check(&self->health, why);
 }
 
 static int check_aside(audit_walk_t *self, cause_t *why)
@@ -190,6 +193,8 @@ static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *
 static int fail(audit_walk_t *self, cause_t *why)
 {
     cause_t unread;
+    if (scratch_check(&self->health, why) != 0)
+        return -1; // what seems wrong may not be
     if (check_aside(self, &unread) == 0)
         return -1;
     cause_t behind = *why;
@@ -237,16 +242,17 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
 
 void audit_walk_close(audit_walk_t *self)
 {
-    free(self->leaf);
     audit_duties_destroy(&self->duties);
-    marks_free(&self->roots);
-    marks_free(&self->messages);
-    marks_free(&self->named);
-    marks_free(&self->carried);
-    marks_free(&self->announced);
-    marks_free(&self->rules);
+    scratch_destroy(&self->leaves);
+    marks_destroy(&self->roots);
+    marks_destroy(&self->messages);
+    marks_destroy(&self->named);
+    marks_destroy(&self->carried);
+    marks_destroy(&self->announced);
+    marks_destroy(&self->rules);
     erasures_close(&self->erasures);
     keyring_destroy(&self->keys);
+    buf_destroy(&self->fresh);
     buf_destroy(&self->seal);
     buf_destroy(&self->packs);
     buf_destroy(&self->seals);
@@ -255,18 +261,34 @@ void audit_walk_close(audit_walk_t *self)
     free(self->inbox);
 }
 
+static audit_walk_t *new_walk(audit_t *found, const audit_options_t *options)
+{
+    audit_walk_t *self = memory_new(1, sizeof *self);
+    scratch_health_t *health = &self->health;
+    self->options = options;
+    self->found = found;
+    self->leaves = scratch_new(health);
+    self->roots = marks_new(health);
+    self->messages = marks_new(health);
+    self->duties = audit_duties_new(self->messages, health);
+    self->named = marks_new(health);
+    self->carried = marks_new(health);
+    self->announced = marks_new(health);
+    self->rules = marks_new(health);
+    return self;
+}
+
 int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
 {
     *self = (audit_t){.ca_given = options->ca_paths > 0};
-    audit_walk_t *walked = memory_new(1, sizeof *walked);
-    walked->options = options;
-    walked->found = self;
-    walked->duties = audit_duties_new(&walked->messages);
+    audit_walk_t *walked = new_walk(self, options);
     audit_checkpoint(walked);
     segments_t *segments = segments_open(options->folder, options->vkey->origin, 0, why);
     int result = segments ? walk(walked, segments, why) : -1;
     if (result == 0)
         result = audit_published(walked, why);
+    if (scratch_check(&walked->health, why) != 0)
+        result = -1;
     self->duties = audit_duties_count(walked->duties);
     segments_close(&segments);
     audit_walk_close(walked);

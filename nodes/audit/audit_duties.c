@@ -1,5 +1,6 @@
 // audit_duties - what a message does to an exercise, takes back, corrects or answers is
-// kept by its position.  Most messages do nothing of this and have no place in `deed`.
+// kept by its position.  Most messages do nothing of this and have no place in `deeds`.
+// Both they and duties are put aside (scratch.h): there may be as many as entries.
 
 #include "nodes/audit/audit_duties.h"
 
@@ -7,6 +8,7 @@
 #include "lib/base/moment.h"
 #include "lib/message/exercises.h"
 #include "lib/message/lineage.h"
+#include "nodes/audit/ancestry.h"
 #include "nodes/cli/catalogue.h"
 
 #include <stdio.h>
@@ -15,13 +17,15 @@
 
 // What a message does besides informing its receivers.
 typedef struct {
-    uint64_t position;
     exercise_act_t act;
     char exercise[NODE_ID_MAX]; // "": nothing to any
     bool cancels, supersedes;
     hash_t re, incident; // what those began as that it names
-    char *said;          // of its body, what a duty could ask for, as JSON; NULL: nothing
-    bool erased;         // or nobody can tell any more
+    // Of its body, what a duty could ask for, as JSON: where that is put aside; 0:
+    // nothing
+    size_t said_size;
+    uint64_t said;
+    bool erased; // or nobody can tell any more
 } deed_t;
 
 // A duty as its newest entry has it.
@@ -38,22 +42,29 @@ typedef struct {
 } course_t;
 
 struct audit_duties {
-    const marks_t *messages; // borrowed: author and id -> position
-    size_t deeds, deeds_room;
-    deed_t *deed; // by increasing position
+    marks_t *messages; // borrowed: author and id -> position
+    marks_t *at;       // hash of a position -> where its deed is in `deeds`
+    scratch_t *deeds, *said;
     exercises_t *exercises;
+    ancestry_t *ancestry;
     lineage_t *lineage;
-    marks_t ids; // hash of a duty's id -> index into `course`
-    size_t n, room;
-    course_t *course;
+    marks_t *ids; // hash of a duty's id -> where it is in `courses`
+    scratch_t *courses;
 };
 
-audit_duties_t *audit_duties_new(const marks_t *messages)
+audit_duties_t *audit_duties_new(marks_t *messages, scratch_health_t *health)
 {
     audit_duties_t *self = memory_new(1, sizeof *self);
     self->messages = messages;
+    self->at = marks_new(health);
+    self->deeds = scratch_new(health);
+    self->said = scratch_new(health);
     self->exercises = exercises_new();
-    self->lineage = lineage_new();
+    self->ancestry = ancestry_new(health);
+    const lineage_keeper_t keeper = ancestry_keeper(self->ancestry);
+    self->lineage = lineage_kept(&keeper);
+    self->ids = marks_new(health);
+    self->courses = scratch_new(health);
     return self;
 }
 
@@ -63,39 +74,41 @@ void audit_duties_destroy(audit_duties_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    marks_free(&self->ids);
+    marks_destroy(&self->at);
+    marks_destroy(&self->ids);
+    scratch_destroy(&self->deeds);
+    scratch_destroy(&self->said);
+    scratch_destroy(&self->courses);
     exercises_destroy(&self->exercises);
     lineage_destroy(&self->lineage);
-    for (size_t i = 0; i < self->deeds; i++)
-        free(self->deed[i].said);
-    free(self->deed);
-    free(self->course);
+    ancestry_destroy(&self->ancestry);
     free(self);
 }
 
-static void keep_deed(audit_duties_t *self, const deed_t *deed)
+static void hash_position(uint64_t position, hash_t *out)
 {
-    if (self->deeds == self->deeds_room) {
-        self->deeds_room = self->deeds_room ? 2 * self->deeds_room : 64;
-        self->deed = memory_grow(self->deed, self->deeds_room, sizeof *self->deed);
-    }
-    self->deed[self->deeds++] = *deed;
+    sha256(span_of(&position, sizeof position), out);
 }
 
-static int by_position(const void *key, const void *item)
+static void keep_deed(audit_duties_t *self, uint64_t position, deed_t *deed, span_t said)
 {
-    uint64_t position = *(const uint64_t *)key;
-    const deed_t *deed = item;
-    return (position > deed->position) - (position < deed->position);
+    hash_t name;
+    deed->said_size = said.size;
+    deed->said = scratch_add(self->said, said.data, said.size);
+    hash_position(position, &name);
+    marks_put(self->at, &name, scratch_add(self->deeds, deed, sizeof *deed));
 }
 
-static const deed_t *deed_at(const audit_duties_t *self, uint64_t position)
+// What the message at this position does; nothing, when nothing is known of it.
+static deed_t deed_at(const audit_duties_t *self, uint64_t position)
 {
-    static const deed_t none = {0};
-    const deed_t *found = self->deeds ? bsearch(&position, self->deed, self->deeds,
-                                            sizeof *self->deed, by_position)
-                                      : NULL;
-    return found ? found : &none;
+    deed_t deed = {0};
+    hash_t name;
+    uint64_t at;
+    hash_position(position, &name);
+    if (marks_get(self->at, &name, &at))
+        scratch_read(self->deeds, at, &deed, sizeof deed);
+    return deed;
 }
 
 // The exercise that the message was sent within; "": none.
@@ -142,7 +155,7 @@ static void take_reference(const audit_duties_t *self, const route_t *route, dee
 int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
     const routing_t *routing, const char *said, cause_t *why)
 {
-    deed_t deed = {.position = leaf->position};
+    deed_t deed = {0};
     bool refers = false;
     const route_t *line = routing_exercise(routing);
     if (line) {
@@ -157,10 +170,8 @@ int audit_duties_message(audit_duties_t *self, const leaf_t *leaf,
             refers = true;
         }
     deed.erased = said == NULL;
-    if (refers && said && said[0]) // who names nothing answers nothing
-        deed.said = memory_text(said);
-    if (deed.exercise[0] || refers)
-        keep_deed(self, &deed);
+    if (deed.exercise[0] || refers) // who names nothing answers nothing
+        keep_deed(self, leaf->position, &deed, span_text(refers && said ? said : ""));
     return check_receivers(self, &deed, routing, why);
 }
 
@@ -189,28 +200,38 @@ static bool closes(const deed_t *by, const char *exercise)
            strcmp(by->exercise, exercise) == 0;
 }
 
-static bool says_wanted(const duty_t *duty, const deed_t *by)
+// What a message says, as far as a duty could ask for it; NULL: nothing.
+static value_t *said_by(const audit_duties_t *self, const deed_t *by)
 {
     const value_limits_t limits = {.depth = 2, .values = 1024};
     value_fault_t fault;
-    value_t *root = by->said ? value_parse(span_text(by->said), &limits, &fault) : NULL;
+    if (by->said_size == 0)
+        return NULL;
+    char *text = memory_new(by->said_size, 1);
+    scratch_read(self->said, by->said, text, by->said_size);
+    value_t *root = value_parse(span_of(text, by->said_size), &limits, &fault);
+    free(text);
+    return root;
+}
+
+static bool says_wanted(const audit_duties_t *self, const duty_t *duty, const deed_t *by)
+{
+    value_t *root = said_by(self, by);
     bool met = by->erased || wanted_met(&duty->met_when, root);
     value_free(&root);
     return met;
 }
 
 // Whether it attests that this duty's notice was given otherwise, when the duty says so.
-static bool attests(const duty_t *duty, const deed_t *by)
+static bool attests(const audit_duties_t *self, const duty_t *duty, const deed_t *by)
 {
-    const value_limits_t limits = {.depth = 2, .values = 1024};
-    value_fault_t fault;
     document_t document = {0};
     int64_t told_ms;
     if (by->erased)
         return duty->told;
     memcpy(document.from, duty->debtor, sizeof document.from);
     memcpy(document.kind, duty->attested_by, sizeof document.kind);
-    document.root = by->said ? value_parse(span_text(by->said), &limits, &fault) : NULL;
+    document.root = said_by(self, by);
     bool good = document.root && duty->told && duty_met_by(duty, &document) &&
                 duty_told_at(document.root, &told_ms) && told_ms == duty->told_ms;
     value_free(&document.root);
@@ -247,9 +268,9 @@ static bool answers(
     if (!is_about(duty, by) || !of_one_chain(self, &duty->by, &duty->answer))
         return cause_set(why, "the duty is met by what does not answer it") == 0;
     if (duty_by_delivery(duty))
-        return attests(duty, by) ||
+        return attests(self, duty, by) ||
                cause_set(why, "the duty is met by what does not attest it") == 0;
-    return says_wanted(duty, by) ||
+    return says_wanted(self, duty, by) ||
            cause_set(why, "the duty is met by another answer than it asks for") == 0;
 }
 
@@ -261,7 +282,7 @@ static bool may_be_owed(const audit_duties_t *self, const duty_t *duty, const de
     bool withdraws = by->cancels || by->supersedes;
     bool reported = duty->interim && reference_same(&duty->by, &duty->heard);
     return reference_same(&duty->by, &duty->message) ||
-           (reported && is_about(duty, by) && !says_wanted(duty, by)) ||
+           (reported && is_about(duty, by) && !says_wanted(self, duty, by)) ||
            (by->supersedes && reference_same(&duty->by, &duty->latest) &&
                of_one_chain(self, &duty->by, &duty->message)) ||
            (withdraws && is_met(before->state) &&
@@ -300,7 +321,8 @@ static int check_messages(
     reference_t first;
     if (!find(self, &duty->message, &position) || position != duty->position)
         return cause_set(why, "the duty's message is not at its position");
-    if (strcmp(within(deed_at(self, position)), duty->exercise) != 0)
+    deed_t deed = deed_at(self, position);
+    if (strcmp(within(&deed), duty->exercise) != 0)
         return cause_set(why, "the duty and its message are not of the same exercise");
     lineage_first(self->lineage, &duty->message, &first);
     if (!reference_same(&first, &duty->first))
@@ -311,7 +333,8 @@ static int check_messages(
                    : 0;
     if (!find(self, &duty->by, &position))
         return cause_set(why, "the duty is changed by a message that there is not");
-    return check_cause(self, duty, deed_at(self, position), before, why);
+    deed = deed_at(self, position);
+    return check_cause(self, duty, &deed, before, why);
 }
 
 static int check_times(
@@ -363,20 +386,20 @@ static void hash_constants(const duty_t *duty, hash_t *hash)
     buf_destroy(&text);
 }
 
-static course_t *course_of(audit_duties_t *self, const char *id)
+// Where the duty of this id is put aside; one that was not there is from now on.
+static uint64_t course_of(audit_duties_t *self, const char *id, course_t *course)
 {
     hash_t hash;
-    uint64_t index = self->n;
+    uint64_t at;
     sha256(span_text(id), &hash);
-    if (marks_get(&self->ids, &hash, &index))
-        return &self->course[index];
-    if (self->n == self->room) {
-        self->room = self->room ? 2 * self->room : 64;
-        self->course = memory_grow(self->course, self->room, sizeof *self->course);
+    if (marks_get(self->ids, &hash, &at)) {
+        scratch_read(self->courses, at, course, sizeof *course);
+        return at;
     }
-    marks_put(&self->ids, &hash, index);
-    self->course[self->n] = (course_t){.due_ms = MOMENT_NEVER, .state = DUTY_OPEN};
-    return &self->course[self->n++];
+    *course = (course_t){.due_ms = MOMENT_NEVER, .state = DUTY_OPEN};
+    at = scratch_add(self->courses, course, sizeof *course);
+    marks_put(self->ids, &hash, at);
+    return at;
 }
 
 // What is settled goes on only where it is owed again: by a message that asks anew what
@@ -399,7 +422,7 @@ static bool may_be_longer(
     return before->extends && duty->until && duty->due_ms <= before->bound_ms &&
            strcmp(duty->by.author, duty->debtor) != 0 &&
            reference_same(&duty->by, &duty->latest) && find(self, &duty->by, &position) &&
-           deed_at(self, position)->supersedes;
+           deed_at(self, position).supersedes;
 }
 
 static int check_time(
@@ -443,15 +466,18 @@ static int check_course(
 int audit_duties_entry(
     audit_duties_t *self, const leaf_t *leaf, const duty_t *duty, cause_t *why)
 {
-    course_t *before = course_of(self, duty->id);
-    if (check_times(duty, leaf, before, why) != 0 ||
-        check_handed(duty, leaf, before, why) != 0 ||
-        check_messages(self, duty, before, why) != 0)
+    course_t course;
+    uint64_t at = course_of(self, duty->id, &course);
+    if (check_times(duty, leaf, &course, why) != 0 ||
+        check_handed(duty, leaf, &course, why) != 0 ||
+        check_messages(self, duty, &course, why) != 0 ||
+        check_course(self, duty, &course, why) != 0)
         return -1;
-    return check_course(self, duty, before, why);
+    scratch_write(self->courses, at, &course, sizeof course);
+    return 0;
 }
 
 uint64_t audit_duties_count(const audit_duties_t *self)
 {
-    return self->n;
+    return marks_count(self->ids);
 }

@@ -121,7 +121,7 @@ static int check_rules(
     buf_clear(&self->seals);
     buf_put_span(&self->seals, entry->seal);
     hash_number(leaf->position, &position);
-    marks_put(&self->rules, &position, 0);
+    marks_put(self->rules, &position, 0);
     self->found->rules++;
     return 0;
 }
@@ -151,17 +151,32 @@ static void deliver(audit_walk_t *self, const char *node, uint64_t position, boo
 
 static uint64_t delivered(const audit_inbox_t *inbox, uint64_t number)
 {
-    uint64_t position;
-    const uint8_t *at = inbox->positions.data + (number - 1) * sizeof position;
-    memcpy(&position, at, sizeof position);
+    uint64_t position, index = number - inbox->forgotten - 1;
+    memcpy(&position, inbox->positions.data + index * sizeof position, sizeof position);
     return position;
+}
+
+// What is below the number that is acknowledged is not acknowledged again: once that is
+// most of what is known, it is dropped.
+static void forget(audit_inbox_t *inbox)
+{
+    buf_t rest = {0};
+    uint64_t known = inbox->n - inbox->forgotten;
+    uint64_t gone = inbox->acknowledged - inbox->forgotten; // and the last of these stays
+    if (inbox->acknowledged <= inbox->forgotten + 1 || 2 * gone < known)
+        return;
+    size_t bytes = (size_t)(gone - 1) * sizeof(uint64_t);
+    buf_put(&rest, inbox->positions.data + bytes, inbox->positions.size - bytes);
+    buf_destroy(&inbox->positions);
+    inbox->positions = rest;
+    inbox->forgotten += gone - 1;
 }
 
 static void announce(audit_walk_t *self, const route_t *route, uint64_t cause)
 {
     hash_t name;
     marks_pair(route->kind, route->id, &name);
-    marks_put(&self->announced, &name, cause);
+    marks_put(self->announced, &name, cause);
     self->open++;
 }
 
@@ -182,8 +197,7 @@ static void name_file(audit_walk_t *self, const route_t *route, const leaf_t *le
     hash_t file;
     uint64_t before;
     hash_file(leaf->author, &route->digest, route->size, &file);
-    if (!marks_get(&self->named, &file, &before))
-        marks_put(&self->named, &file, leaf->position);
+    (void)marks_claim(self->named, &file, leaf->position, &before);
 }
 
 void audit_aside(audit_walk_t *self, const leaf_t *leaf, span_t record)
@@ -285,7 +299,7 @@ static int check_carried(
     char what[NODE_ID_MAX + MESSAGE_ID_MAX + 8];
     uint64_t position;
     marks_pair(route->author, route->id, &name);
-    if (!marks_get(&self->messages, &name, &position) || position >= leaf->position)
+    if (!marks_get(self->messages, &name, &position) || position >= leaf->position)
         return cause_set(why, "it carries %s of %s, which is not before it in the log",
             route->id, route->author);
     // what somebody reads along may yet be brought to it as to a party
@@ -293,10 +307,9 @@ static int check_carried(
     (void)snprintf(
         what, sizeof what, "%s %s%s", route->author, route->id, reads ? " along" : "");
     marks_pair(route->node, what, &given);
-    if (marks_get(&self->carried, &given, &position))
+    if (!marks_claim(self->carried, &given, leaf->position, &position))
         return cause_set(why, "it carries %s of %s to %s, as entry %llu did already",
             route->id, route->author, route->node, (unsigned long long)position);
-    marks_put(&self->carried, &given, leaf->position);
     self->found->carried++;
     return 0;
 }
@@ -311,7 +324,7 @@ static int check_record(audit_walk_t *self, const leaf_t *leaf, span_t record,
         return cannot_read(self);
     hash_number(routing.rules_position, &rules);
     bool former = leaf_is_former(leaf); // by rules of the log before
-    int result = former || marks_get(&self->rules, &rules, &ignored)
+    int result = former || marks_get(self->rules, &rules, &ignored)
                      ? 0
                      : cause_set(why, "routed by rules at position %llu, which are none",
                            (unsigned long long)routing.rules_position);
@@ -400,11 +413,11 @@ static int check_announced(
     hash_t name;
     uint64_t cause;
     marks_pair(leaf->kind, leaf->id, &name);
-    if (!marks_get(&self->announced, &name, &cause) || cause == SEEN)
+    if (!marks_get(self->announced, &name, &cause) || cause == SEEN)
         return claims_cause(root)
                    ? cause_set(why, "it says that it was derived, and no message did so")
                    : 0;
-    marks_put(&self->announced, &name, SEEN);
+    marks_put(self->announced, &name, SEEN);
     self->open--;
     self->found->derived++;
     const char *role = keyring_role(self->keys, leaf->author);
@@ -419,9 +432,9 @@ static void take_announced(audit_walk_t *self, const leaf_t *leaf)
     hash_t name;
     uint64_t cause;
     marks_pair(leaf->kind, leaf->id, &name);
-    if (!marks_get(&self->announced, &name, &cause) || cause == SEEN)
+    if (!marks_get(self->announced, &name, &cause) || cause == SEEN)
         return;
-    marks_put(&self->announced, &name, SEEN);
+    marks_put(self->announced, &name, SEEN);
     self->open--;
     self->found->derived++;
 }
@@ -475,10 +488,9 @@ static int check_message(
     proof_trust_t trust = {self->keys,
         leaf_is_former(leaf) ? NULL : self->options->vkey->origin, &self->memo};
     marks_pair(leaf->author, leaf->id, &name);
-    if (marks_get(&self->messages, &name, &before))
+    if (!marks_claim(self->messages, &name, leaf->position, &before))
         return cause_set(why, "%s %s is entry %llu already", leaf->author, leaf->id,
             (unsigned long long)before);
-    marks_put(&self->messages, &name, leaf->position);
     if (!leaf->has_document || !leaf->has_seal || !leaf->has_record) {
         (void)cause_set(why, "a message without document, seal or routing record");
         return cannot_read(self);
@@ -507,11 +519,12 @@ static int check_number(
     if (ack->number < inbox->acknowledged)
         return cause_set(why, "%s acknowledges number %llu, after %llu", node,
             (unsigned long long)ack->number, (unsigned long long)inbox->acknowledged);
-    if (!marks_get(&self->roots, &ack->root, &size) ||
+    if (!marks_get(self->roots, &ack->root, &size) ||
         (ack->number > 0 && delivered(inbox, ack->number) >= size))
         return cause_set(why, "%s acknowledges a root that no checkpoint had then", node);
     self->found->acknowledged += ack->number - inbox->acknowledged;
     inbox->acknowledged = ack->number;
+    forget(inbox);
     return 0;
 }
 
@@ -550,12 +563,12 @@ static int check_attachment(
     if (attachment_parse(&attachment, entry->document, why) != 0)
         return cannot_read(self);
     hash_file(leaf->author, &attachment.digest, attachment.size, &file);
-    if (!marks_get(&self->named, &file, &position))
+    if (!marks_get(self->named, &file, &position))
         return cause_set(
             why, "%s handed in a file that no message of its own names", leaf->author);
     if (position == SEEN)
         return cause_set(why, "%s handed in the same file twice", leaf->author);
-    marks_put(&self->named, &file, SEEN);
+    marks_put(self->named, &file, SEEN);
     self->found->attachments++;
     return 0;
 }

@@ -5,6 +5,7 @@
 // the entries the rest is not looked at, and partial ones give way to wider ones.
 
 #include "nodes/audit/audit_walk.h"
+#include "nodes/audit/leaves.h"
 
 #include "lib/base/file.h"
 #include "lib/tlog/tiles.h"
@@ -22,11 +23,8 @@ enum { BUNDLE_MAX = TILE_WIDTH * (LEAF_MAX + 2), LEVELS = 8 };
 // The hash of the complete subtree of 2^level leaves that begins at index << level.
 static void subtree(const audit_walk_t *self, unsigned level, uint64_t index, hash_t *out)
 {
-    merkle_t part = {0};
     uint64_t width = (uint64_t)1 << level;
-    for (uint64_t i = 0; i < width; i++)
-        merkle_add(&part, &self->leaf[index * width + i]);
-    merkle_root(&part, out);
+    leaves_root(self->leaves, index * width, width, out);
 }
 
 typedef struct {
@@ -42,9 +40,15 @@ static int check_hashes(
     if (bytes.size != tile->width * sizeof(hash_t))
         return cause_set(why, "has %zu bytes, not %llu hashes", bytes.size,
             (unsigned long long)tile->width);
+    hash_t leaf[TILE_WIDTH];
+    if (tile->level == 0)
+        leaves_read(self->leaves, tile->index * TILE_WIDTH, (size_t)tile->known, leaf);
     for (uint64_t i = 0; i < tile->known; i++) {
         hash_t hash;
-        subtree(self, 8 * tile->level, tile->index * TILE_WIDTH + i, &hash);
+        if (tile->level == 0)
+            hash = leaf[i];
+        else
+            subtree(self, 8 * tile->level, tile->index * TILE_WIDTH + i, &hash);
         if (memcmp(hash.bytes, bytes.data + i * sizeof hash, sizeof hash) != 0)
             return cause_set(why, "offset %llu: not the hash that the entries yield",
                 (unsigned long long)(i * sizeof hash));
@@ -55,13 +59,15 @@ static int check_hashes(
 static int check_bundle(
     const audit_walk_t *self, const tile_t *tile, span_t bytes, cause_t *why)
 {
+    hash_t leaf[TILE_WIDTH];
     reader_t reader = reader_of(bytes);
     uint64_t first = tile->index * TILE_WIDTH;
+    leaves_read(self->leaves, first, (size_t)tile->known, leaf);
     for (uint64_t i = 0; i < tile->width; i++) {
         hash_t hash;
         size_t offset = bytes.size - reader.rest.size;
         merkle_leaf(take_short(&reader), &hash);
-        if (reader.bad || (i < tile->known && !hash_equal(&hash, &self->leaf[first + i])))
+        if (reader.bad || (i < tile->known && !hash_equal(&hash, &leaf[i])))
             return cause_set(why, "offset %zu: not entry %llu", offset,
                 (unsigned long long)(first + i));
     }
@@ -219,7 +225,6 @@ void audit_checkpoint(audit_walk_t *self)
 static int check_checkpoint(audit_walk_t *self, const char *path, cause_t *why)
 {
     const checkpoint_t *checkpoint = &self->published;
-    merkle_t tree = {0};
     hash_t root;
     if (self->no_checkpoint.text[0]) {
         *why = self->no_checkpoint;
@@ -229,9 +234,7 @@ static int check_checkpoint(audit_walk_t *self, const char *path, cause_t *why)
         return cause_set(why, "%s: covers %llu entries, but the journal ends at %llu",
             path, (unsigned long long)checkpoint->size,
             (unsigned long long)self->tree.size);
-    for (uint64_t i = 0; i < checkpoint->size; i++)
-        merkle_add(&tree, &self->leaf[i]);
-    merkle_root(&tree, &root);
+    leaves_root(self->leaves, 0, checkpoint->size, &root);
     if (!hash_equal(&root, &checkpoint->root))
         return cause_set(
             why, "%s: another root than that of the journal's entries", path);

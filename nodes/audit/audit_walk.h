@@ -18,7 +18,8 @@ typedef struct {
     uint64_t acknowledged; // the highest number so far
     uint64_t before;       // of the log before, acknowledged there and not delivered here
     uint64_t n;
-    buf_t positions; // a uint64_t for each inbox number from 1 on
+    uint64_t forgotten; // numbers up to this one; nobody asks for those any more
+    buf_t positions;    // a uint64_t for each number behind them
 } audit_inbox_t;
 
 typedef struct {
@@ -27,17 +28,18 @@ typedef struct {
     checkpoint_t published; // read before the segments
     cause_t no_checkpoint;  // why there is none, or ""
     merkle_t tree;
-    size_t room;
-    hash_t *leaf;     // hashes of all entries, by position
-    origin_t origin;  // what the first entry says, without its note
-    marks_t roots;    // root after each batch -> size
-    marks_t messages; // hash of author and id -> position
+    scratch_health_t health; // of all that is put aside
+    scratch_t *leaves;       // hashes of all entries, by position (leaves.h)
+    buf_t fresh;             // those of the batch at hand, which are not there yet
+    origin_t origin;         // what the first entry says, without its note
+    marks_t *roots;          // root after each batch -> size
+    marks_t *messages;       // hash of author and id -> position
     audit_duties_t *duties;
-    marks_t named;      // hash of author, digest and size of a file -> position
-    marks_t carried;    // hash of a node and what it was carried -> position
-    marks_t announced;  // hash of kind and id -> position of the cause
+    marks_t *named;     // hash of author, digest and size of a file -> position
+    marks_t *carried;   // hash of a node and what it was carried -> position
+    marks_t *announced; // hash of kind and id -> position of the cause
     size_t open;        // announced in this batch and not seen yet
-    marks_t rules;      // hash of a rules entry's position -> 0
+    marks_t *rules;     // hash of a rules entry's position -> 0
     buf_t packs, seals; // of the newest rules entry
     keyring_t *keys;    // of the newest roster entry, or NULL
     memo_t memo;

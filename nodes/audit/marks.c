@@ -1,5 +1,6 @@
-// marks - open addressing.  The hashes are SHA-256, so that their first bytes serve as
-// the place in the table.
+// marks - open addressing in a table that may lie in a file.  The hashes are SHA-256, so
+// that their first bits serve as the place; a table twice as large has all in the same
+// order, and is written from its front to its end.
 
 #include "nodes/audit/marks.h"
 
@@ -8,50 +9,131 @@
 #include <stdlib.h>
 #include <string.h>
 
-void marks_free(marks_t *self)
+enum { FIRST_BITS = 6, AT_ONCE = 8, CHUNK = 512 };
+
+typedef struct {
+    hash_t hash;
+    uint64_t value; // what was put, plus one; 0: free
+} mark_t;
+
+struct marks {
+    scratch_health_t *health;
+    scratch_t *table;
+    unsigned bits; // 2^bits places, half of them free at least
+    uint64_t n;
+};
+
+marks_t *marks_new(scratch_health_t *health)
 {
-    free(self->mark);
-    *self = (marks_t){0};
+    marks_t *self = memory_new(1, sizeof *self);
+    self->health = health;
+    self->table = scratch_new(health);
+    self->bits = FIRST_BITS;
+    return self;
 }
 
-static struct mark *find(struct mark *mark, size_t room, const hash_t *hash)
+void marks_destroy(marks_t **self_p)
 {
-    size_t place;
-    memcpy(&place, hash->bytes, sizeof place);
-    for (place &= room - 1; mark[place].value; place = (place + 1) & (room - 1))
-        if (hash_equal(&mark[place].hash, hash))
-            break;
-    return &mark[place];
+    marks_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    scratch_destroy(&self->table);
+    free(self);
+}
+
+static uint64_t place_of(const hash_t *hash, unsigned bits)
+{
+    uint64_t first = 0;
+    for (size_t i = 0; i < sizeof first; i++)
+        first = first << 8 | hash->bytes[i];
+    return first >> (64 - bits);
+}
+
+// Where it is, or the free place where it would be.
+static uint64_t find(scratch_t *table, unsigned bits, const hash_t *hash, mark_t *found)
+{
+    mark_t mark[AT_ONCE];
+    uint64_t room = UINT64_C(1) << bits, place = place_of(hash, bits);
+    for (uint64_t looked = 0; looked < room;) {
+        uint64_t n = room - place < AT_ONCE ? room - place : AT_ONCE;
+        scratch_read(table, place * sizeof *mark, mark, n * sizeof *mark);
+        for (uint64_t i = 0; i < n; i++)
+            if (!mark[i].value || hash_equal(&mark[i].hash, hash)) {
+                *found = mark[i];
+                return place + i;
+            }
+        looked += n;
+        place = (place + n) & (room - 1);
+    }
+    *found = (mark_t){0}; // a table that was lost
+    return place;
+}
+
+static void put(scratch_t *table, uint64_t place, const mark_t *mark)
+{
+    scratch_write(table, place * sizeof *mark, mark, sizeof *mark);
 }
 
 static void grow(marks_t *self)
 {
-    size_t room = self->room ? 2 * self->room : 64; // a power of two
-    struct mark *mark = memory_new(room, sizeof *mark);
-    for (size_t i = 0; i < self->room; i++)
-        if (self->mark[i].value)
-            *find(mark, room, &self->mark[i].hash) = self->mark[i];
-    free(self->mark);
-    self->mark = mark;
-    self->room = room;
+    mark_t old[CHUNK], ignored;
+    scratch_t *table = scratch_new(self->health);
+    uint64_t room = UINT64_C(1) << self->bits;
+    for (uint64_t at = 0; at < room && !self->health->failed; at += CHUNK) {
+        uint64_t n = room - at < CHUNK ? room - at : CHUNK;
+        scratch_read(self->table, at * sizeof *old, old, n * sizeof *old);
+        for (uint64_t i = 0; i < n; i++)
+            if (old[i].value)
+                put(table, find(table, self->bits + 1, &old[i].hash, &ignored), &old[i]);
+    }
+    scratch_destroy(&self->table);
+    self->table = table;
+    self->bits++;
+}
+
+// Where it belongs, with room for it, and what is there.
+static uint64_t make_room(marks_t *self, const hash_t *hash, mark_t *before)
+{
+    if (2 * self->n >= UINT64_C(1) << self->bits)
+        grow(self);
+    return find(self->table, self->bits, hash, before);
 }
 
 void marks_put(marks_t *self, const hash_t *hash, uint64_t value)
 {
-    if (2 * self->n >= self->room)
-        grow(self);
-    struct mark *mark = find(self->mark, self->room, hash);
-    self->n += mark->value == 0;
-    *mark = (struct mark){*hash, value + 1};
+    mark_t before;
+    uint64_t place = make_room(self, hash, &before);
+    self->n += before.value == 0;
+    put(self->table, place, &(mark_t){*hash, value + 1});
 }
 
-bool marks_get(const marks_t *self, const hash_t *hash, uint64_t *value)
+bool marks_claim(marks_t *self, const hash_t *hash, uint64_t value, uint64_t *before)
 {
-    const struct mark *mark = self->room ? find(self->mark, self->room, hash) : NULL;
-    if (!mark || !mark->value)
+    mark_t there;
+    uint64_t place = make_room(self, hash, &there);
+    if (there.value) {
+        *before = there.value - 1;
         return false;
-    *value = mark->value - 1;
+    }
+    self->n++;
+    put(self->table, place, &(mark_t){*hash, value + 1});
     return true;
+}
+
+bool marks_get(marks_t *self, const hash_t *hash, uint64_t *value)
+{
+    mark_t mark;
+    (void)find(self->table, self->bits, hash, &mark);
+    if (!mark.value)
+        return false;
+    *value = mark.value - 1;
+    return true;
+}
+
+uint64_t marks_count(const marks_t *self)
+{
+    return self->n;
 }
 
 void marks_pair(const char *a, const char *b, hash_t *out)

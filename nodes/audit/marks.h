@@ -1,21 +1,21 @@
-// marks - remembers a number for each of many hashes.
+// marks - remembers a number for each of many hashes, however many, in memory that stays
+// the same (scratch.h).
 
 #ifndef NODES_AUDIT_MARKS_H
 #define NODES_AUDIT_MARKS_H
 
-#include "lib/base/bytes.h"
+#include "nodes/audit/scratch.h"
 
-typedef struct {
-    size_t n, room;
-    struct mark {
-        hash_t hash;
-        uint64_t value; // what was put, plus one; 0: free
-    } * mark;
-} marks_t; // {0} is valid and empty
+typedef struct marks marks_t;
 
-void marks_free(marks_t *self);
+// After something of it was lost, as `health` then says, what is found means nothing.
+marks_t *marks_new(scratch_health_t *health);
+void marks_destroy(marks_t **self_p);
 void marks_put(marks_t *self, const hash_t *hash, uint64_t value); // replaces
+// Puts it where there is nothing; else false, and what there is.
+bool marks_claim(marks_t *self, const hash_t *hash, uint64_t value, uint64_t *before);
+bool marks_get(marks_t *self, const hash_t *hash, uint64_t *value);
+uint64_t marks_count(const marks_t *self);
 void marks_pair(const char *a, const char *b, hash_t *out); // the hash of two words
-bool marks_get(const marks_t *self, const hash_t *hash, uint64_t *value);
 
 #endif

@@ -58,7 +58,8 @@ static const said_t said[MESSAGES] = {
 };
 
 typedef struct {
-    marks_t messages;
+    scratch_health_t health;
+    marks_t *messages;
     audit_duties_t *duties;
 } world_t;
 
@@ -93,7 +94,7 @@ static int say(world_t *world, int position, const char *deliver)
     name_of(position, leaf.id);
     (void)snprintf(leaf.author, sizeof leaf.author, "%s", author_of(position));
     marks_pair(leaf.author, leaf.id, &name);
-    marks_put(&world->messages, &name, leaf.position);
+    marks_put(world->messages, &name, leaf.position);
     if (said[position].act) {
         assert_int_equal(route_parse(&route, span_text(said[position].act), &why), 0);
         routing_add(&routing, &route);
@@ -124,7 +125,8 @@ static int say(world_t *world, int position, const char *deliver)
 static int set_up(void **state)
 {
     world_t *world = calloc(1, sizeof *world);
-    world->duties = audit_duties_new(&world->messages);
+    world->messages = marks_new(&world->health);
+    world->duties = audit_duties_new(world->messages, &world->health);
     for (int i = ORDER; i < MESSAGES; i++)
         assert_int_equal(say(world, i, NULL), 0);
     *state = world;
@@ -135,7 +137,7 @@ static int tear_down(void **state)
 {
     world_t *world = *state;
     audit_duties_destroy(&world->duties);
-    marks_free(&world->messages);
+    marks_destroy(&world->messages);
     free(world);
     return 0;
 }
