@@ -35,6 +35,10 @@ static void print_report(const backup_report_t *r, const char *to)
     if (r->attachments > 0)
         printf(say("  %" PRIu64 " attachments, %" PRIu64 " of them new\n"),
             r->attachments, r->attachments_copied);
+    if (r->erased > 0)
+        printf(say("  documents that went from it, since they were erased at the hub: "
+                   "%" PRIu64 "\n"),
+            r->erased);
     printf(say("  private keys are not in it: keep copies of them offline\n"
                "  check it: dabyl verify --backup %s\n"),
         to);
@@ -42,11 +46,12 @@ static void print_report(const backup_report_t *r, const char *to)
 
 static void print_json(const backup_report_t *r, const char *to)
 {
-    json_t *object = json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ok", 1,
+    json_t *object = json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ok", 1,
         "to", to, "entries", (json_int_t)r->entries, "before", (json_int_t)r->before,
         "segments", (json_int_t)r->segments, "kept", (json_int_t)r->kept, "written",
         (json_int_t)r->written, "attachments", (json_int_t)r->attachments,
-        "attachments_copied", (json_int_t)r->attachments_copied);
+        "attachments_copied", (json_int_t)r->attachments_copied, "erased",
+        (json_int_t)r->erased);
     screen_json(stdout, object);
     json_decref(object);
 }

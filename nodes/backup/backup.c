@@ -6,12 +6,14 @@
 #include "lib/base/file.h"
 #include "lib/base/lock.h"
 #include "lib/tlog/backup_mark.h"
+#include "nodes/backup/backup_erase.h"
 #include "nodes/backup/backup_files.h"
 #include "nodes/backup/backup_log.h"
 #include "nodes/upkeep/hub_files.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,6 +23,7 @@ typedef struct {
     const backup_wish_t *wish;
     int lock;
     backup_manifest_t before, now;
+    erasures_t erasures;
 } work_t;
 
 // Whether `inner` is `outer` or lies in it.
@@ -102,6 +105,7 @@ static int read_checkpoint(work_t *self, cause_t *why)
 {
     char path[PATH_MAX];
     backup_manifest_t *now = &self->now;
+    buf_clear(&now->note);
     if (path_join(path, sizeof path, self->wish->conf->journal, "checkpoint", why) != 0 ||
         file_read(path, NOTE_LIMIT, &now->note, why) != 0)
         return -1;
@@ -133,18 +137,47 @@ static int write_checkpoint(const work_t *self, cause_t *why)
     return file_replace(path, buf_span(&self->now.note), 0600, why);
 }
 
+static int copy_once(work_t *self, backup_report_t *report, cause_t *why)
+{
+    const backup_wish_t *wish = self->wish;
+    erasures_close(&self->erasures);
+    const backup_log_t log = {
+        wish->conf->journal, wish->to, &self->before, wish->progress, &self->erasures};
+    return backup_log_copy(&log, &self->now, &report->written, why);
+}
+
+// A hub that erases while it is read has a batch torn for a moment, and documents gone
+// that only an entry behind the checkpoint explains.
+static int copy_log(work_t *self, backup_report_t *report, cause_t *why)
+{
+    enum { TRIES = 20, PAUSE_MS = 200 };
+    int result = copy_once(self, report, why);
+    if (result != 0)
+        return copy_once(self, report, why);
+    for (int i = 0; self->erasures.n > 0 && i < TRIES; i++) {
+        uint64_t size = self->now.checkpoint.size;
+        (void)poll(NULL, 0, PAUSE_MS);
+        if (read_checkpoint(self, why) != 0 ||
+            (self->now.checkpoint.size > size && copy_once(self, report, why) != 0))
+            return -1;
+    }
+    return erasures_check(&self->erasures, why);
+}
+
 static int copy_all(work_t *self, backup_report_t *report, cause_t *why)
 {
     const backup_wish_t *wish = self->wish;
-    backup_log_t log = {wish->conf->journal, wish->to, &self->before, wish->progress};
     report->kept = backup_log_kept(wish->to, &self->before);
-    if (backup_log_copy(&log, &self->now, &report->written, why) != 0 ||
+    if (copy_log(self, report, why) != 0 ||
         backup_files_copy(wish->hub, wish->conf, wish->to, &self->now, why) != 0)
         return -1;
     size_t files = self->now.files;
     if (wish->attachments && backup_attachments_copy(wish->conf, wish->to, &self->now,
                                  &report->attachments_copied, why) != 0)
         return -1;
+    if (backup_erase(&self->erasures, wish->to, &self->now, why) != 0)
+        return -1;
+    report->erased = self->erasures.erased;
     report->attachments = self->now.files - files;
     return 0;
 }
@@ -200,6 +233,7 @@ int backup_make(const backup_wish_t *wish, backup_report_t *report, cause_t *why
         result = take_lock(&work, why);
     if (result == 0)
         result = make(&work, report, why);
+    erasures_close(&work.erasures);
     backup_manifest_close(&work.before);
     backup_manifest_close(&work.now);
     if (work.lock >= 0)

@@ -24,6 +24,7 @@ typedef struct {
     uint64_t segments, kept; // of which so many were there, and stayed as they were
     uint64_t written;        // bytes of segments
     uint64_t attachments, attachments_copied;
+    uint64_t erased; // documents that went from what was there
 } backup_report_t;
 
 // What fails leaves the backup that was there, and is gone on with when it is said again.
@@ -34,6 +35,7 @@ typedef struct {
     checkpoint_t checkpoint;
     int64_t made_ms;
     uint64_t segments, files, attachments;
+    uint64_t erased; // documents that are gone, as the log says
     uint64_t beyond; // bytes that a backup which was interrupted left behind its own
 } backup_check_t;
 

@@ -61,6 +61,33 @@ int backup_copy(const char *from, const char *to, mode_t mode, uint64_t most,
     return result;
 }
 
+static int digest_first(int fd, uint64_t bytes, hash_t *digest)
+{
+    uint8_t chunk[64 << 10];
+    crypto_hash_sha256_state state;
+    (void)crypto_hash_sha256_init(&state);
+    for (uint64_t at = 0; at < bytes;) {
+        size_t want = bytes - at < sizeof chunk ? (size_t)(bytes - at) : sizeof chunk;
+        ssize_t got = pio_read(fd, chunk, want, at);
+        if (got <= 0)
+            return -1;
+        (void)crypto_hash_sha256_update(&state, chunk, (size_t)got);
+        at += (uint64_t)got;
+    }
+    (void)crypto_hash_sha256_final(&state, digest->bytes);
+    return 0;
+}
+
+int backup_digest(const char *path, uint64_t bytes, hash_t *digest, cause_t *why)
+{
+    int fd = file_open_plain(path, O_RDONLY, why);
+    if (fd < 0)
+        return -1;
+    int result = digest_first(fd, bytes, digest) == 0 ? 0 : cause_errno(why, "%s", path);
+    (void)close(fd);
+    return result;
+}
+
 size_t backup_places(const char *hub, const hub_options_t *conf, backup_room_t *room,
     backup_place_t out[BACKUP_PLACES], cause_t *why)
 {

@@ -41,6 +41,8 @@ int backup_attachments_copy(const hub_options_t *conf, const char *folder,
 // Removes the folders of files of all backups but this.
 void backup_files_tidy(const char *folder, uint64_t number);
 
+// The digest of a file's first bytes.
+int backup_digest(const char *path, uint64_t bytes, hash_t *digest, cause_t *why);
 // One file's first bytes, `most` at most, to a path of ours; not flushed.
 int backup_copy(const char *from, const char *to, mode_t mode, uint64_t most,
     hash_t *digest, uint64_t *bytes, cause_t *why);

@@ -5,6 +5,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/pio.h"
+#include "nodes/backup/copied.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -110,7 +111,8 @@ static int take(copy_t *self, const batch_t *batch, cause_t *why)
         return -1;
     if (self->fd < 0 && begin(self, batch, why) != 0)
         return -1;
-    if (grown_take(&self->tree, batch, why) != 0 || compare_before(self, why) != 0)
+    if (copied_take(self->what->erasures, batch, why) != 0 ||
+        grown_take(&self->tree, batch, why) != 0 || compare_before(self, why) != 0)
         return -1;
     if (self->what->progress)
         (void)progress_show(
@@ -179,6 +181,7 @@ int backup_log_copy(
 {
     char path[PATH_MAX];
     copy_t work = {.what = self, .now = now, .fd = -1};
+    now->segments = 0;
     if (path_join(path, sizeof path, self->folder, "journal/segments", why) != 0 ||
         folder_make(path, 0700, why) != 0)
         return -1;

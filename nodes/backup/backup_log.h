@@ -7,6 +7,7 @@
 #ifndef NODES_BACKUP_BACKUP_LOG_H
 #define NODES_BACKUP_BACKUP_LOG_H
 
+#include "lib/tlog/erasure.h"
 #include "nodes/backup/backup_manifest.h"
 #include "nodes/cli/progress.h"
 
@@ -15,9 +16,10 @@ typedef struct {
     const char *folder;              // of the backup
     const backup_manifest_t *before; // what the folder has: no segment, at first
     progress_t *progress;            // begun; or NULL
+    erasures_t *erasures;            // gets what the log says is erased, of what is read
 } backup_log_t;
 
-// Copies up to the checkpoint of `now`, whose segments are filled in, and holds all
+// Copies up to the checkpoint of `now`, whose segments are filled in anew, and holds all
 // against it and against the checkpoint before.  `written` counts bytes.
 int backup_log_copy(
     const backup_log_t *self, backup_manifest_t *now, uint64_t *written, cause_t *why);

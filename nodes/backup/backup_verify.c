@@ -4,12 +4,13 @@
 #include "nodes/backup/backup.h"
 
 #include "lib/base/file.h"
-#include "lib/base/pio.h"
+#include "lib/base/memory.h"
+#include "nodes/backup/backup_files.h"
+#include "nodes/backup/copied.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@ typedef struct {
     const backup_manifest_t *has;
     backup_check_t *check;
     progress_t *progress; // or NULL
+    erasures_t erasures;  // what the log says is erased, behind the checkpoint, too
+    bool *goes;           // of each segment: what is behind explains what is gone
 } verify_t;
 
 static int missing(const verify_t *self, const char *path, cause_t *why)
@@ -53,8 +56,37 @@ static int check_there(const verify_t *self, cause_t *why)
     return 0;
 }
 
-// Every batch up to the checkpoint, and nothing of what lies behind.
-static int walk(const verify_t *self, segments_t *from, cause_t *why)
+// What only an entry behind the checkpoint can explain.
+static void note_gone(const verify_t *self)
+{
+    const backup_manifest_t *has = self->has;
+    for (size_t i = 0; i < self->erasures.n; i++) {
+        size_t at = has->segments;
+        while (at > 1 && has->segment[at - 1].first > self->erasures.seen[i])
+            at--;
+        if (at > 0)
+            self->goes[at - 1] = true;
+    }
+}
+
+// Behind the checkpoint lies what a backup that was interrupted has copied.  It explains
+// what is gone already and says nothing else, and may be torn.
+static void read_on(verify_t *self, segments_t *from, batch_t *batch)
+{
+    cause_t ignored;
+    while (segments_next(from, batch, &ignored) == 1 &&
+           copied_take(&self->erasures, batch, &ignored) == 0)
+        ;
+}
+
+static int take(verify_t *self, const batch_t *batch, merkle_t *tree, cause_t *why)
+{
+    return copied_take(&self->erasures, batch, why) == 0 ? grown_take(tree, batch, why)
+                                                         : -1;
+}
+
+// Every batch up to the checkpoint.
+static int walk(verify_t *self, segments_t *from, cause_t *why)
 {
     batch_t batch = {0};
     merkle_t tree = {0};
@@ -68,17 +100,23 @@ static int walk(const verify_t *self, segments_t *from, cause_t *why)
                 ", and the checkpoint says %" PRIu64,
                 tree.size, checkpoint->size);
         else
-            result = got == 1 ? grown_take(&tree, &batch, why) : -1;
+            result = got == 1 ? take(self, &batch, &tree, why) : -1;
         if (self->progress)
             (void)progress_show(self->progress, tree.size, checkpoint->size);
     }
+    if (result == 0)
+        result =
+            grown_is(&tree, checkpoint->size, &checkpoint->root, "the checkpoint", why);
+    if (result == 0) {
+        note_gone(self);
+        read_on(self, from, &batch);
+        result = erasures_check(&self->erasures, why);
+    }
     batch_close(&batch);
-    if (result != 0)
-        return -1;
-    return grown_is(&tree, checkpoint->size, &checkpoint->root, "the checkpoint", why);
+    return result;
 }
 
-static int check_log(const verify_t *self, cause_t *why)
+static int check_log(verify_t *self, cause_t *why)
 {
     char journal[PATH_MAX];
     if (path_join(journal, sizeof journal, self->folder, "journal", why) != 0)
@@ -89,23 +127,6 @@ static int check_log(const verify_t *self, cause_t *why)
     return result == 0 ? 0 : cause_prefix(why, "journal");
 }
 
-static int digest_first(int fd, uint64_t bytes, hash_t *digest)
-{
-    uint8_t chunk[64 << 10];
-    crypto_hash_sha256_state state;
-    (void)crypto_hash_sha256_init(&state);
-    for (uint64_t at = 0; at < bytes;) {
-        size_t want = bytes - at < sizeof chunk ? (size_t)(bytes - at) : sizeof chunk;
-        ssize_t got = pio_read(fd, chunk, want, at);
-        if (got <= 0)
-            return -1;
-        (void)crypto_hash_sha256_update(&state, chunk, (size_t)got);
-        at += (uint64_t)got;
-    }
-    (void)crypto_hash_sha256_final(&state, digest->bytes);
-    return 0;
-}
-
 // A file's first bytes against their digest; behind them there are only what `more` says.
 static int check_file(const verify_t *self, const char *path, uint64_t bytes,
     const hash_t *digest, bool more, cause_t *why)
@@ -113,43 +134,57 @@ static int check_file(const verify_t *self, const char *path, uint64_t bytes,
     hash_t found;
     struct stat info;
     const char *below = path + strlen(self->folder) + 1;
-    cause_t ignored;
-    errno = 0;
-    int fd = file_open_plain(path, O_RDONLY, &ignored);
-    if (fd < 0)
+    if (lstat(path, &info) != 0)
         return missing(self, path, why);
-    int result = 0;
-    if (fstat(fd, &info) != 0 || (uint64_t)info.st_size < bytes ||
+    if (!S_ISREG(info.st_mode) || (uint64_t)info.st_size < bytes ||
         (!more && (uint64_t)info.st_size != bytes))
-        result = cause_set(why,
-            "%s: it has not the %" PRIu64 " bytes that it should have", below, bytes);
-    else if (digest_first(fd, bytes, &found) != 0)
-        result = cause_errno(why, "%s", below);
-    else if (!hash_equal(&found, digest))
-        result = cause_set(why,
-            "%s: bytes 0 to %" PRIu64 " are not those that were written: it was changed",
+        return cause_set(why, "%s: it has not the %" PRIu64 " bytes that it should have",
             below, bytes);
-    (void)close(fd);
-    return result;
+    if (backup_digest(path, bytes, &found, why) != 0)
+        return -1;
+    return hash_equal(&found, digest)
+               ? 0
+               : cause_set(why,
+                     "%s: bytes 0 to %" PRIu64
+                     " are not those that were written: it was changed",
+                     below, bytes);
 }
 
-static int check_digests(const verify_t *self, cause_t *why)
+// Where documents are gone a segment may be another than its row says: each entry was
+// held against its leaf, and the log explains what is gone.
+static int check_segments(const verify_t *self, cause_t *why)
 {
     char path[PATH_MAX];
     for (size_t i = 0; i < self->has->segments; i++) {
         const backup_segment_t *segment = &self->has->segment[i];
-        if (backup_segment_path(path, self->folder, segment->first, why) != 0 ||
-            check_file(self, path, segment->bytes, &segment->digest,
-                i + 1 == self->has->segments, why) != 0)
+        if (backup_segment_path(path, self->folder, segment->first, why) != 0)
+            return -1;
+        if (!self->goes[i] && check_file(self, path, segment->bytes, &segment->digest,
+                                  i + 1 == self->has->segments, why) != 0)
             return -1;
     }
+    return 0;
+}
+
+static bool is_erased(const verify_t *self, const backup_file_t *file, const char *path)
+{
+    return !file->path && erasures_has_file(&self->erasures, &file->digest) &&
+           access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+static int check_files(const verify_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
     for (size_t i = 0; i < self->has->files; i++) {
         const backup_file_t *file = &self->has->file[i];
         int found = file->path
                         ? path_join(path, sizeof path, self->folder, file->path, why)
                         : backup_attachment_path(path, self->folder, &file->digest, why);
-        if (found != 0 ||
-            check_file(self, path, file->bytes, &file->digest, false, why) != 0)
+        if (found != 0)
+            return -1;
+        if (is_erased(self, file, path))
+            continue;
+        if (check_file(self, path, file->bytes, &file->digest, false, why) != 0)
             return -1;
         *(file->path ? &self->check->files : &self->check->attachments) += 1;
     }
@@ -194,16 +229,20 @@ int backup_verify(const char *folder, const log_vkey_t *vkey, progress_t *progre
             "%s has no manifest: it is no backup, or the first was interrupted", folder);
     if (there < 0)
         return -1;
-    verify_t self = {folder, &has, check, progress};
+    verify_t self = {.folder = folder, .has = &has, .check = check, .progress = progress};
+    self.goes = memory_new(has.segments + 1, sizeof *self.goes);
     check->vkey = has.vkey;
     check->checkpoint = has.checkpoint;
     check->made_ms = has.made_ms;
     check->segments = has.segments;
     int result = check_vkey(&self, vkey, why) != 0 || check_there(&self, why) != 0 ||
-                         check_log(&self, why) != 0 || check_digests(&self, why) != 0 ||
-                         check_checkpoint(&self, why) != 0
+                         check_log(&self, why) != 0 || check_segments(&self, why) != 0 ||
+                         check_files(&self, why) != 0 || check_checkpoint(&self, why) != 0
                      ? -1
                      : 0;
+    check->erased = self.erasures.erased;
+    erasures_close(&self.erasures);
+    free(self.goes);
     backup_manifest_close(&has);
     return result;
 }

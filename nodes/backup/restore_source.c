@@ -4,8 +4,11 @@
 #include "nodes/backup/restore_source.h"
 
 #include "lib/base/file.h"
+#include "lib/base/lock.h"
 #include "lib/base/memory.h"
+#include "lib/tlog/erasing.h"
 #include "nodes/backup/backup.h"
+#include "nodes/backup/copied.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,11 +33,30 @@ void restore_source_close(restore_source_t *self)
     self->segment = NULL;
 }
 
+// A standby that was killed while it erased has a batch torn; what it would do at its
+// next start is done here.
+static int finish_erasing(const restore_source_t *self, cause_t *why)
+{
+    char journal[PATH_MAX], path[PATH_MAX];
+    if (path_join(journal, sizeof journal, self->folder, "journal", why) != 0 ||
+        path_join(path, sizeof path, self->folder, "lock", why) != 0)
+        return -1;
+    if (!erasing_pending(journal))
+        return 0;
+    int lock = lock_take(path, why);
+    if (lock < 0)
+        return -1;
+    int result = erasing_finish(journal, why);
+    (void)close(lock);
+    return result;
+}
+
 // A backup says in its manifest what it has; a standby beside its segments.
 static int read_standby(restore_source_t *self, cause_t *why)
 {
     char path[PATH_MAX];
-    if (path_join(path, sizeof path, self->folder, "log", why) != 0 ||
+    if (finish_erasing(self, why) != 0 ||
+        path_join(path, sizeof path, self->folder, "log", why) != 0 ||
         log_vkey_read(&self->vkey, path, why) != 0 ||
         path_join(path, sizeof path, self->folder, "journal/checkpoint", why) != 0 ||
         file_read_plain(path, NOTE_LIMIT, &self->note, why) != 0)
@@ -126,33 +148,56 @@ static void note_segment(restore_source_t *self, const batch_t *batch)
     last->bytes = batch->offset + batch->bytes.size;
 }
 
+// Before the checkpoint, or before an entry that explains what is gone.
+static int ends(const merkle_t *tree, const checkpoint_t *end, const erasures_t *erasures,
+    cause_t *why)
+{
+    if (tree->size >= end->size)
+        return erasures_check(erasures, why);
+    return cause_set(why,
+        "the segments end with entry %" PRIu64 ", and the checkpoint says %" PRIu64,
+        tree->size, end->size);
+}
+
+static int reach(
+    const merkle_t *tree, const checkpoint_t *end, bool *reached, cause_t *why)
+{
+    if (*reached || tree->size < end->size)
+        return 0;
+    *reached = true;
+    return grown_is(tree, end->size, &end->root, "the checkpoint", why);
+}
+
+// Up to the checkpoint; what a standby has behind it counts where it says that documents
+// were erased, which are gone from the copy already.
 static int walk(
     restore_source_t *self, segments_t *from, progress_t *progress, cause_t *why)
 {
     batch_t batch = {0};
     merkle_t tree = {0};
+    erasures_t erasures = {0};
     const checkpoint_t *end = &self->checkpoint;
-    int result = 0;
-    while (result == 0 && tree.size < end->size) {
+    bool reached = false;
+    int result = reach(&tree, end, &reached, why);
+    while (result == 0 && (tree.size < end->size || erasures.n > 0)) {
         int got = segments_next(from, &batch, why);
         if (got == 0)
-            result = cause_set(why,
-                "the segments end with entry %" PRIu64
-                ", and the checkpoint says %" PRIu64,
-                tree.size, end->size);
-        else if (got != 1 || grown_take(&tree, &batch, why) != 0)
+            result = ends(&tree, end, &erasures, why);
+        else if (got != 1 || copied_take(&erasures, &batch, why) != 0 ||
+                 grown_take(&tree, &batch, why) != 0)
             result = -1;
         else
             note_segment(self, &batch);
         if (result == 0)
             result = compare(self, &tree, why);
+        if (result == 0)
+            result = reach(&tree, end, &reached, why);
         if (progress)
             (void)progress_show(progress, tree.size, end->size);
     }
     batch_close(&batch);
-    if (result != 0)
-        return -1;
-    return grown_is(&tree, end->size, &end->root, "the checkpoint", why);
+    erasures_close(&erasures);
+    return result;
 }
 
 // The log signs where batches end, and nowhere else.

@@ -275,8 +275,8 @@ static int blame(const batch_t *batch, uint64_t offset, const char *text, cause_
 // comes again.  A second time it is damaged there.
 static int64_t doubt(standby_copy_t *self, uint64_t offset, cause_t *why)
 {
-    bool again = self->doubted.segment == self->kept.segment &&
-                 self->doubted.offset == offset;
+    bool again =
+        self->doubted.segment == self->kept.segment && self->doubted.offset == offset;
     self->doubts = true;
     self->doubted = (standby_place_t){self->kept.segment, offset};
     (void)blame(&self->batch, offset, "the batch that came is damaged", why);

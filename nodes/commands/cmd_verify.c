@@ -385,6 +385,10 @@ static void print_backup(const backup_check_t *check, const char *folder)
                " attachments: each has its digest, the entries have the checkpoint's "
                "root\n"),
         check->segments, check->files, check->attachments);
+    if (check->erased > 0)
+        printf(say("  documents that were erased by law, and the log says so: %" PRIu64
+                   "\n"),
+            check->erased);
     if (check->beyond > 0)
         printf(say("  %" PRIu64 " bytes behind it are of a backup that was interrupted: "
                    "say it again\n"),
@@ -395,11 +399,12 @@ static void print_backup_json(const backup_check_t *check, const char *folder)
 {
     char made[TIME_TEXT];
     time_print(check->made_ms, made);
-    json_t *object = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I}", "backup",
+    json_t *object = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I}", "backup",
         folder, "good", 1, "origin", check->vkey.origin, "size",
         (json_int_t)check->checkpoint.size, "made", made, "segments",
         (json_int_t)check->segments, "files", (json_int_t)check->files, "attachments",
-        (json_int_t)check->attachments, "beyond", (json_int_t)check->beyond);
+        (json_int_t)check->attachments, "beyond", (json_int_t)check->beyond, "erased",
+        (json_int_t)check->erased);
     screen_json(stdout, object);
     json_decref(object);
 }

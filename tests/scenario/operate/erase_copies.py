@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import struct
 
@@ -70,8 +71,30 @@ def half(folder, old, new):
     return new[:middle] + old[middle : len(new)]
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def replace(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def backup(world, folder):
+    return world.run("hub", "backup", world.hub.folder, "--to", folder)
+
+
+def covered(world):
+    """The published checkpoint has all that there is."""
+    size = int(re.search(r'"entries":(\d+)', world.run("--json", "hub", "status", world.hub.folder))[1])
+    until(lambda: int(read(world.hub.path("journal", "checkpoint")).split(b"\n")[1]) >= size, "a checkpoint of all")
+
+
 with World(__doc__, CREW) as world:
     world.start("isoc-energy")
+    keys = world.path("keys")
+    shutil.copytree(world.hub.path("keys"), keys)
     raw = world.node("nccis").client().begin(stored=0)
     to = world.path("standby-copy")
     standby = Process("standby", [world.program("dabyl"), "hub", "follow", world.node("standby-1").folder, "--to", to], to + ".log")
@@ -99,5 +122,72 @@ with World(__doc__, CREW) as world:
         tap.equal(segments(to)[f"{0:020}.seg"], new, f"killed {name} it, its next start ends it, alone")
     tap.ok(not os.path.exists(os.path.join(to, "journal", "erasing")), "nothing is left of that")
     world.hub.start()
-    third = advisory(world.node("nccis").client().begin())
-    until(lambda: found(to) == 2, "it goes on with the log")
+    raw = world.node("nccis").client().begin()
+
+    tap.note("A backup has what was erased since the one before, until the next one.")
+    copy, day_old = world.path("copy"), world.path("day-old")
+    backup(world, copy)
+    for _ in range(60):
+        if len(segments(copy)) > 1:
+            break
+        raw.tell(*[client.advisory("nccis", body={"actions": ["x" * 1900] * 100}) for _ in range(15)])
+        covered(world)
+        backup(world, copy)
+    first_segment = os.path.join(copy, "journal", "segments", f"{0:020}.seg")
+    tap.equal((len(segments(copy)), found(copy)), (2, 1), "two segments, and in the finished one the words")
+    shutil.copytree(copy, day_old)
+    before = read(first_segment)
+    manifest = read(os.path.join(copy, "manifest"))
+    erase(world, second)
+    covered(world)
+    tap.ok("documents that went from it" in backup(world, copy), "the next backup says what went")
+    tap.equal(found(copy), 0, "the words are gone from the backup")
+    text = world.run("verify", "--backup", copy)
+    tap.ok("erased by law" in text, "which verifies, and says so", text)
+    tap.equal(world.run("verify", "--backup", day_old, code=None)[0], 0, "as does the one that has them")
+
+    tap.note("It is interrupted when the segment is another, and the manifest not yet.")
+    replace(os.path.join(copy, "manifest"), manifest)
+    shutil.copy(os.path.join(day_old, "journal", "checkpoint"), os.path.join(copy, "journal"))
+    for name in os.listdir(day_old):
+        if name.startswith("files-"):
+            shutil.copytree(os.path.join(day_old, name), os.path.join(copy, name))
+    code, text = world.run("verify", "--backup", copy, code=None)
+    tap.ok(code == 0, "what is gone is explained by what came behind", text)
+    gone = read(first_segment)
+    at = gone.index(b"x" * 1900) + 500
+    replace(first_segment, gone[:at] + b"y" + gone[at + 1 :])
+    code, text = world.run("verify", "--backup", copy, code=None)
+    tap.ok(code == 1 and "offset" in text, "a changed letter is not", text)
+    replace(first_segment, gone)
+    backup(world, copy)
+    tap.equal(world.run("verify", "--backup", copy, code=None)[0], 0, "said again, it goes on")
+    replace(first_segment, before)
+    code, text = world.run("verify", "--backup", copy, code=None)
+    tap.ok(code == 1 and "was changed" in text, "the words put back are a change", text)
+    replace(first_segment, gone)
+
+    tap.note("The hub is lost, and goes on from each of them.")
+    until(lambda: found(to) == 0 and segments(to) == segments(world.hub.folder), "the standby has all")
+    standby.stop()
+    raw.close()
+    world.clients.remove(raw)
+    world.node("isoc-energy").stop()
+    world.hub.stop()
+    hub = world.path("hub-before")
+    os.rename(world.hub.folder, hub)
+    mark = world.path("checkpoint")
+    shutil.copy(os.path.join(hub, "journal", "checkpoint"), mark)
+    for source in (copy, to, day_old):
+        shutil.rmtree(world.hub.folder, ignore_errors=True)
+        claim = mark if source == copy else os.path.join(source, "journal", "checkpoint")
+        text = world.run(
+            "hub", "restore", source, world.hub.folder, "--keys", keys, "--with", copy, "--yes", "--checkpoint", claim
+        )
+        tap.has(text, "the same log goes on", f"restored from {os.path.basename(source)}")
+        world.hub.start()
+        tap.equal(found(world.hub.path("journal")), 1 if source == day_old else 0, "what was erased is gone")
+        world.hub.stop()
+    shutil.rmtree(world.hub.folder)
+    os.rename(hub, world.hub.folder)
+    world.start("isoc-energy")
