@@ -6,9 +6,8 @@
 
 #include "nodes/admin/node_join.h"
 
-#include "lib/base/moment.h"
-#include "lib/base/times.h"
 #include "lib/enrol/join.h"
+#include "nodes/admin/node_asking.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
@@ -16,27 +15,22 @@
 #include "nodes/upkeep/joining.h"
 
 #include <string.h>
-#include <time.h>
-
-enum { ASK_MS = 2000 };
 
 typedef struct {
     const call_t *call;
     const node_join_t *wish;
     joining_t joining;
     enrol_t request;
-    char digits[FINGERPRINT_TEXT]; // shown; "": none yet
-    bool silent_said;              // that the hub does not answer
-    json_t *answer;
 } join_state;
 
-static void say_digits(const join_state *self, const json_t *answer)
+static void say_digits(const node_asking_t *asking)
 {
-    const holder_t *who = &self->request.holder;
-    if (self->call->common.json) {
-        screen_json(stdout, json_pack("{s:s,s:s,s:s}", "node", who->name, "state",
-                                join_text(answer, "state"), "digits", self->digits));
-        (void)fflush(stdout);
+    const holder_t *who = &asking->request->holder;
+    const char *vkey = join_text(asking->answer, "vkey");
+    if (asking->call->common.json) {
+        screen_json(
+            stdout, json_pack("{s:s,s:s,s:s}", "node", who->name, "state",
+                        join_text(asking->answer, "state"), "digits", asking->digits));
         return;
     }
     printf(
@@ -46,89 +40,21 @@ static void say_digits(const join_state *self, const json_t *answer)
             "Call the hub's operator, who sees them with `dabyl hub joins`.  All forty "
             "digits have to be\nthe same on both sides; where one differs it is not "
             "that hub, or not your request.\n"),
-        who->name, who->role, who->organisation,
-        (int)strcspn(join_text(answer, "vkey"), "+"), join_text(answer, "vkey"),
-        self->digits);
-    (void)fflush(stdout);
+        who->name, who->role, who->organisation, (int)strcspn(vkey, "+"), vkey,
+        asking->digits);
 }
 
-// The digits, once; and that they stay what they were.
-static int look_at_digits(join_state *self, const json_t *answer, cause_t *why)
+static done_t finish(join_state *self, const node_asking_t *asking)
 {
-    char digits[FINGERPRINT_TEXT];
-    join_digits_of(buf_span(&self->request.der), answer, digits);
-    if (self->digits[0])
-        return strcmp(digits, self->digits) == 0
-                   ? 0
-                   : cause_set(why,
-                         say("now the digits are %s: another hub answers, or "
-                             "its CA was changed; say it again, and compare "
-                             "anew"),
-                         digits);
-    memcpy(self->digits, digits, sizeof digits);
-    say_digits(self, answer);
-    return digits_fit(&self->wish->digits, digits, why);
-}
-
-typedef enum { ASK_AGAIN, ASK_DONE, ASK_FAILED } asked_t;
-
-static asked_t look(join_state *self, json_t *answer, cause_t *why)
-{
-    const char *state = join_text(answer, "state");
-    const char *text = join_text(answer, "text");
-    if (strcmp(state, "malformed") == 0 || strcmp(state, "full") == 0 ||
-        strcmp(state, "failed") == 0) {
-        (void)cause_set(why, say("the hub takes no request now: %s"), text);
-        return ASK_FAILED;
-    }
-    if (look_at_digits(self, answer, why) != 0)
-        return ASK_FAILED;
-    if (strcmp(state, "refused") == 0) {
-        (void)cause_set(why, say("the hub's operator has refused it: %s"), text);
-        return ASK_FAILED;
-    }
-    return strcmp(state, "certified") == 0 ? ASK_DONE : ASK_AGAIN;
-}
-
-static asked_t ask_once(join_state *self, cause_t *why)
-{
-    json_decref(self->answer);
-    self->answer = join_ask_hub(&self->joining.hub, buf_span(&self->request.der), why);
-    if (self->answer)
-        return look(self, self->answer, why);
-    if (!self->silent_said)
-        (void)call_fail(self->call, DONE_UNREACHABLE, "%s", why->text);
-    self->silent_said = true;
-    return ASK_AGAIN;
-}
-
-static void pause_a_while(void)
-{
-    const struct timespec pause = {ASK_MS / 1000, 0};
-    (void)nanosleep(&pause, NULL);
-}
-
-static asked_t ask_until(join_state *self, cause_t *why)
-{
-    const int64_t until_ms = call_until(self->wish->wait_s);
-    for (;;) {
-        asked_t asked = ask_once(self, why);
-        if (asked != ASK_AGAIN || moment_due(until_ms, clock_now().monotonic_ms))
-            return asked;
-        pause_a_while();
-    }
-}
-
-static done_t finish(join_state *self, cause_t *why)
-{
+    cause_t why;
     const char *folder = self->joining.folder;
-    if (digits_agreed(&self->wish->digits, self->digits,
+    if (digits_agreed(&self->wish->digits, asking->digits,
             say("The hub has certified this node.  Did the hub's operator read out these "
                 "very digits?  Type yes:"),
-            why) != 0 ||
-        joining_check(&self->joining, &self->request, self->answer, why) != 0 ||
-        joining_write(&self->joining, &self->request, self->answer, why) != 0)
-        return call_fail(self->call, DONE_NO, "%s", why->text);
+            &why) != 0 ||
+        joining_check(&self->joining, &self->request, asking->answer, &why) != 0 ||
+        joining_write(&self->joining, &self->request, asking->answer, &why) != 0)
+        return call_fail(self->call, DONE_NO, "%s", why.text);
     if (self->call->common.json)
         screen_json(stdout, json_pack("{s:s,s:s,s:s}", "node", self->request.holder.name,
                                 "state", "joined", "folder", folder));
@@ -140,25 +66,21 @@ static done_t finish(join_state *self, cause_t *why)
     return DONE_OK;
 }
 
-static done_t not_yet(const join_state *self, const cause_t *why)
-{
-    if (!self->answer)
-        return call_fail(self->call, DONE_UNREACHABLE, "%s", why->text);
-    return call_fail(self->call, DONE_UNREACHABLE, "%s",
-        say("not certified yet; the request stays with the hub: say it again to go on"));
-}
-
 static done_t converse(join_state *self)
 {
     cause_t why;
-    switch (ask_until(self, &why)) {
-    case ASK_DONE:
-        return finish(self, &why);
-    case ASK_AGAIN:
-        return not_yet(self, &why);
-    default:
-        return call_fail(self->call, DONE_NO, "%s", why.text);
-    }
+    node_asking_t asking = {.call = self->call,
+        .hub = self->joining.hub,
+        .request = &self->request,
+        .wait_s = self->wish->wait_s,
+        .word = &self->wish->digits,
+        .tell = say_digits};
+    const asked_t asked = node_asking_go(&asking, &why);
+    done_t done = asked == ASKED_DONE    ? finish(self, &asking)
+                  : asked == ASKED_LATER ? node_asking_later(&asking, &why)
+                                         : call_fail(self->call, DONE_NO, "%s", why.text);
+    node_asking_close(&asking);
+    return done;
 }
 
 static int begin(join_state *self, cause_t *why)
@@ -182,7 +104,6 @@ done_t node_join_go(const call_t *call, const node_join_t *wish)
     done_t done = begin(&self, &why) == 0 ? converse(&self)
                                           : call_fail(call, DONE_NO, "%s", why.text);
     enrol_close(&self.request);
-    json_decref(self.answer);
     return done;
 }
 

@@ -3,9 +3,8 @@
 // The request goes to the address where newcomers ask, signed with the node's seal key,
 // by which the hub knows whose it is.  Asking is waiting, as with `dabyl node join`.
 
-#include "lib/base/moment.h"
-#include "lib/base/times.h"
 #include "lib/enrol/join.h"
+#include "nodes/admin/node_asking.h"
 #include "nodes/admin/node_reload.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
@@ -18,9 +17,6 @@
 
 #include <limits.h>
 #include <string.h>
-#include <time.h>
-
-enum { ASK_MS = 2000 };
 
 typedef struct {
     int64_t wait_s;
@@ -32,70 +28,20 @@ typedef struct {
     node_conf_t conf;
     tcp_address_t hub;
     enrol_t request;
-    bool waits_said, silent_said;
 } renewal_t;
 
-typedef enum { HEARD_NOTHING, HEARD_WAIT, HEARD_DONE, HEARD_NO } heard_t;
-
-static void say_waits(renewal_t *self, const char *state)
+static void say_waits(const node_asking_t *asking)
 {
-    const char *node = self->request.holder.name;
-    if (self->waits_said)
+    const char *node = asking->request->holder.name;
+    const char *state = join_text(asking->answer, "state");
+    if (strcmp(state, "waits") != 0 && strcmp(state, "accepted") != 0)
         return;
-    self->waits_said = true;
-    if (self->call->common.json)
+    if (asking->call->common.json)
         screen_json(stdout, json_pack("{s:s,s:s}", "node", node, "state", state));
     else
         printf(say("%s asks for further certificates; the hub's operator sees it with "
                    "`dabyl hub joins`\n"),
             node);
-    (void)fflush(stdout);
-}
-
-static heard_t look(renewal_t *self, const json_t *answer, cause_t *why)
-{
-    const char *state = join_text(answer, "state");
-    const char *text = join_text(answer, "text");
-    if (strcmp(state, "certified") == 0)
-        return HEARD_DONE;
-    if (strcmp(state, "waits") == 0 || strcmp(state, "accepted") == 0) {
-        say_waits(self, state);
-        return HEARD_WAIT;
-    }
-    if (strcmp(state, "refused") != 0) {
-        (void)cause_set(why, say("the hub takes no request now: %s"), text);
-        return HEARD_NO;
-    }
-    renewing_forget(&self->conf); // whoever asks again begins anew
-    (void)cause_set(why, say("the hub's operator has refused it: %s"), text);
-    return HEARD_NO;
-}
-
-static heard_t ask_once(renewal_t *self, json_t **answer, cause_t *why)
-{
-    json_decref(*answer);
-    *answer = join_ask_hub(&self->hub, buf_span(&self->request.der), why);
-    if (*answer)
-        return look(self, *answer, why);
-    if (!self->silent_said)
-        (void)call_fail(self->call, DONE_UNREACHABLE, "%s; %s", why->text,
-            say("the hub's operator opens it with `dabyl hub joins open`"));
-    self->silent_said = true;
-    return HEARD_NOTHING;
-}
-
-static heard_t ask_until(renewal_t *self, json_t **answer, cause_t *why)
-{
-    const struct timespec pause = {ASK_MS / 1000, 0};
-    const options_t *o = self->call->options;
-    const int64_t until_ms = call_until(o->wait_s);
-    for (;;) {
-        heard_t heard = ask_once(self, answer, why);
-        if (heard == HEARD_DONE || heard == HEARD_NO ||
-            moment_due(until_ms, clock_now().monotonic_ms))
-            return heard;
-        (void)nanosleep(&pause, NULL);
-    }
 }
 
 static done_t say_done(const renewal_t *self, bool running)
@@ -140,39 +86,20 @@ static done_t take(renewal_t *self, const json_t *said)
 static done_t converse(renewal_t *self)
 {
     cause_t why;
-    json_t *answer = NULL;
-    done_t done;
-    switch (ask_until(self, &answer, &why)) {
-    case HEARD_DONE:
-        done = take(self, answer);
-        break;
-    case HEARD_NO:
-        done = call_fail(self->call, DONE_NO, "%s", why.text);
-        break;
-    case HEARD_WAIT:
-        done = call_fail(self->call, DONE_UNREACHABLE, "%s",
-            say("not certified yet; the request stays with the hub: say it again to go "
-                "on"));
-        break;
-    default:
-        done = DONE_UNREACHABLE; // it was said
-        break;
-    }
-    json_decref(answer);
+    const options_t *o = self->call->options;
+    node_asking_t asking = {.call = self->call,
+        .hub = self->hub,
+        .request = &self->request,
+        .wait_s = o->wait_s,
+        .tell = say_waits};
+    const asked_t asked = node_asking_go(&asking, &why);
+    if (asked == ASKED_REFUSED)
+        renewing_forget(&self->conf); // whoever asks again begins anew
+    done_t done = asked == ASKED_DONE    ? take(self, asking.answer)
+                  : asked == ASKED_LATER ? node_asking_later(&asking, &why)
+                                         : call_fail(self->call, DONE_NO, "%s", why.text);
+    node_asking_close(&asking);
     return done;
-}
-
-// Where nodes connect, at the port where newcomers ask, if no other is named.
-static int find_hub(renewal_t *self, const char *named, cause_t *why)
-{
-    if (named)
-        return tcp_parse(&self->hub, named, JOIN_PORT, why);
-    if (self->conf.endpoints.n == 0)
-        return cause_set(why, say("node.conf names no hub: give its address"));
-    if (tcp_parse(&self->hub, self->conf.endpoints.text[0], JOIN_PORT, why) != 0)
-        return -1;
-    (void)snprintf(self->hub.port, sizeof self->hub.port, "%s", JOIN_PORT);
-    return 0;
 }
 
 static int begin(renewal_t *self, const char *named, cause_t *why)
@@ -181,7 +108,9 @@ static int begin(renewal_t *self, const char *named, cause_t *why)
     if (node_conf_path(self->node, path, why) != 0 ||
         conf_read(node_conf_table, path, &self->conf, why) != 0)
         return -1;
-    int result = find_hub(self, named, why);
+    const texts_t *endpoints = &self->conf.endpoints;
+    int result = node_asking_find(
+        &self->hub, named, endpoints->n > 0 ? endpoints->text[0] : NULL, why);
     if (result == 0)
         result = renewing_request(&self->conf, &self->request, why);
     if (result != 0)
