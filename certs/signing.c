@@ -76,21 +76,20 @@ static int sign(const issuing_t *self, ca_t *ca, const enrol_t *request,
 {
     cert_t certs[2];
     issued_t ignored[2];
+    const size_t n = holder_is_officer(&request->holder) ? 1 : 2;
     const int64_t since_ms = how->whom == SIGNING_NEWCOMER ? 0 : how->since_ms;
     int found = signing_find(self, ca, request, since_ms, ignored, certs, why);
     if (found < 0 || (found == 0 && issue(self, ca, request, how->whom, certs, why) != 0))
         return -1;
-    int result = answering_make(out, ca, certs, 2, ca_now_ms(), why);
-    cert_close(&certs[0]);
-    cert_close(&certs[1]);
+    int result = answering_make(out, ca, certs, n, ca_now_ms(), why);
+    for (size_t i = 0; i < n; i++)
+        cert_close(&certs[i]);
     return result;
 }
 
 int signing_answer(const issuing_t *self, const enrol_t *request, const signing_t *how,
     answer_t *out, cause_t *why)
 {
-    if (holder_is_officer(&request->holder))
-        return cause_set(why, "an officer's request is signed with `dabyl ca sign`");
     ca_t *ca = ca_open(ca_folder(self->ca), CA_CHANGE, why);
     int result = ca ? sign(self, ca, request, how, out, why) : -1;
     ca_close(&ca);

@@ -9,9 +9,10 @@
 
 // For a request of which somebody has compared the digits.  What was issued for it
 // before, by a command that was interrupted, is answered again and not issued twice.  An
-// id that has certificates in force gets further ones only for `again`, for the same role
-// and organisation, and of those it was issued already what is not older than `since_ms`
-// counts (by this machine's clock; MOMENT_NEVER: nothing).  `out` is to be closed.
+// id that has certificates in force gets further ones only for `again`, whatever keys it
+// asks for, for the same role and organisation, and of those it was issued already what
+// is not older than `since_ms` counts (by this machine's clock; MOMENT_NEVER: nothing).
+// `out` is to be closed.
 typedef enum { SIGNING_NEWCOMER, SIGNING_AGAIN } signing_for_t;
 typedef struct {
     signing_for_t whom;

@@ -45,15 +45,15 @@ static void say_asked(const enrol_t *request, const char *name, const char *from
         name, who->name, who->role, who->organisation, from);
 }
 
-// An officer's request is for the CA, and a second hub is none of ours.
+// A second hub is none of ours.
 static int check_request(enrol_t *request, span_t der, cause_t *why)
 {
     if (enrol_parse(request, der, why) != 0)
         return -1;
-    if (!holder_is_officer(&request->holder) && strcmp(request->holder.role, "hub") != 0)
+    if (strcmp(request->holder.role, "hub") != 0)
         return 0;
-    (void)cause_set(
-        why, "nodes join; the request is for the role %s", request->holder.role);
+    (void)cause_set(why, "nodes join, and officers; the request is for the role %s",
+        request->holder.role);
     enrol_close(request);
     return -1;
 }

@@ -10,6 +10,7 @@
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/hub_change.h"
+#include "nodes/upkeep/roster_aside.h"
 #include "nodes/upkeep/roster_files.h"
 
 #include <string.h>
@@ -223,48 +224,15 @@ static done_t run_admit(const call_t *call)
 
 // --------------------------------------------------------------------------------
 
-// Of one file that goes: it is kept aside.
-static int put_aside(desk_t *self, const char *file, cause_t *why)
+static int drop_files(desk_t *self, roster_goes_t *goes, cause_t *why)
 {
-    char aside[PATH_MAX], time[TIME_TEXT], name[320];
-    buf_t bytes = {0};
-    const char *slash = strrchr(file, '/');
-    time_print(self->now_ms, time);
-    (void)snprintf(
-        name, sizeof name, "removed/%.19s-%.200s", time, slash ? slash + 1 : file);
-    if (path_join(aside, sizeof aside, self->hub, name, why) != 0 ||
-        file_read(file, CRL_MAX, &bytes, why) != 0)
-        return -1;
-    hub_change_put(self->change, aside, buf_span(&bytes), 0644);
-    hub_change_drop(self->change, file);
-    buf_destroy(&bytes);
-    return 0;
+    const roster_aside_t aside = {self->hub, &self->roster, self->change, self->now_ms};
+    return roster_aside(&aside, goes, self, why);
 }
 
-typedef bool goes_t(const desk_t *self, const cert_t *cert);
-
-// Each file of which all certificates go; one with others as well is left to a person.
-static int drop_files(desk_t *self, goes_t *goes, cause_t *why)
+static bool is_over(const void *context, const cert_t *cert)
 {
-    const cert_list_t *list = &self->roster;
-    for (size_t i = 0; i < list->n;) {
-        size_t first = i, going = 0;
-        const char *file = list->item[i].source;
-        for (; i < list->n && strcmp(list->item[i].source, file) == 0; i++)
-            going += goes(self, &list->item[i].cert);
-        if (going == 0)
-            continue;
-        if (going < i - first)
-            return cause_set(why,
-                say("%s holds certificates of others as well: divide it first"), file);
-        if (put_aside(self, file, why) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static bool is_over(const desk_t *self, const cert_t *cert)
-{
+    const desk_t *self = context;
     return strcmp(cert->name, self->who) == 0 && cert->not_after_ms <= self->now_ms;
 }
 
@@ -288,8 +256,9 @@ static done_t run_renew(const call_t *call)
 }
 
 // A node, and with it those who are officers of it.
-static bool is_his(const desk_t *self, const cert_t *cert)
+static bool is_his(const void *context, const cert_t *cert)
 {
+    const desk_t *self = context;
     return strcmp(cert->name, self->who) == 0 || strcmp(cert->node, self->who) == 0;
 }
 

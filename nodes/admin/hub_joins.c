@@ -7,7 +7,9 @@
 // again.
 //
 // A node that is in the roster asks for further certificates in the same way.  Its
-// request is proven by the seal key that the roster has, so that nothing is compared.
+// request is proven by the seal key that the roster has, so that nothing is compared.  Of
+// officers, and of a node whose keys are new, digits are compared: what a node's own key
+// would prove is that somebody has its machine.
 
 #include "certs/signing.h"
 #include "lib/base/file.h"
@@ -21,6 +23,7 @@
 #include "nodes/upkeep/digits.h"
 #include "nodes/upkeep/hub_ask.h"
 #include "nodes/upkeep/joins_desk.h"
+#include "nodes/upkeep/roster_aside.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,7 +33,7 @@
 typedef struct {
     issuing_t issuing; // of the CA: as `dabyl ca sign` has it
     const char *hub, *as, *digits, *reason, *out, *listen;
-    bool yes;
+    bool yes, new_keys;
     int64_t minutes;
 } options_t;
 
@@ -96,19 +99,54 @@ static void mark_of(char out[JOIN_TEXT_MAX])
     (void)snprintf(out, JOIN_TEXT_MAX, "%s", time);
 }
 
+// What the node had under the keys before.
+static bool is_former(const void *context, const cert_t *cert)
+{
+    const join_t *join = context;
+    return strcmp(cert->name, join->request.holder.name) == 0;
+}
+
+static int put_former_aside(
+    const joins_desk_t *desk, const join_t *join, hub_change_t *change, cause_t *why)
+{
+    const roster_aside_t aside = {desk->hub, &desk->roster, change, clock_now().wall_ms};
+    return joins_desk_asks(desk, join) == ASKS_NEW_KEYS
+               ? roster_aside(&aside, is_former, join, why)
+               : 0;
+}
+
+// What the hub's log says of it.
+static hub_act_t act_of(const joins_desk_t *desk, const join_t *join, const char *as)
+{
+    static const char *const acts[] = {[ASKS_TO_JOIN] = "admit",
+        [ASKS_AGAIN] = "renew",
+        [ASKS_NEW_KEYS] = "renew",
+        [ASKS_OFFICER] = "admit",
+        [ASKS_OFFICER_KEY] = "renew"};
+    static const char *const reasons[] = {[ASKS_TO_JOIN] = "joined",
+        [ASKS_AGAIN] = "it asked",
+        [ASKS_NEW_KEYS] = "new keys",
+        [ASKS_OFFICER] = "an officer",
+        [ASKS_OFFICER_KEY] = "a further key"};
+    const asks_t asks = joins_desk_asks(desk, join);
+    return (hub_act_t){.line = "reload",
+        .as = as,
+        .act = acts[asks],
+        .to = join->request.holder.name,
+        .reason = reasons[asks]};
+}
+
 // The roster is changed whole with the hub's taking it, or not at all, and the hub's log
 // says who admitted whom; where it does not run, it takes it when it starts.
 static int change_roster(const joins_desk_t *desk, const join_t *join, const char *as,
     const answer_t *answer, bool *running, cause_t *why)
 {
     change_before_t before;
-    const hub_act_t act = {.line = "reload",
-        .as = as,
-        .act = joins_desk_renews(desk, join) ? "renew" : "admit",
-        .to = join->request.holder.name,
-        .reason = joins_desk_renews(desk, join) ? "it asked" : "joined"};
+    const hub_act_t act = act_of(desk, join, as);
     hub_change_t *change = hub_change_begin(desk->hub, &desk->conf, &before, why);
-    int result = change ? admission_put(&desk->conf, change, answer, why) : -1;
+    int result = change ? put_former_aside(desk, join, change, why) : -1;
+    if (result == 0)
+        result = admission_put(&desk->conf, change, answer, why);
     if (result == 0)
         result = hub_change_go(change, &act, running, why);
     hub_change_end(&change);
@@ -129,15 +167,21 @@ static int admit(joins_desk_t *desk, const join_t *join, const char *as, answer_
     return result;
 }
 
-static void print_admitted(const char *node, bool again, bool running)
+static void print_admitted(const char *name, asks_t asks, bool running)
 {
-    if (again)
+    if (asks == ASKS_AGAIN)
         printf(running ? say("%s has further certificates: its `dabyl node renew` takes "
                              "them\n")
                        : say("%s has further certificates, for its `dabyl node renew`: "
                              "the hub does not run, and goes by them as soon as it "
                              "does\n"),
-            node);
+            name);
+    else if (asks == ASKS_OFFICER || asks == ASKS_OFFICER_KEY)
+        printf(running ? say("%s is an officer: `dabyl node officer add` at the node "
+                             "goes on by itself\n")
+                       : say("%s is an officer: the hub does not run, and knows it as "
+                             "soon as it does\n"),
+            name);
     else
         printf(
             running
@@ -145,7 +189,12 @@ static void print_admitted(const char *node, bool again, bool running)
                       "goes on by itself\n")
                 : say("%s is admitted: the hub does not run, and lets it in as soon as "
                       "it does\n"),
-            node);
+            name);
+    if (asks == ASKS_NEW_KEYS)
+        printf(say("Its old keys open nothing here any more.  Where somebody else may "
+                   "have them, the CA takes them back:\n`dabyl ca list %s`, and `dabyl "
+                   "ca revoke SERIAL --reason key-compromise` for each of the old\n"),
+            name);
 }
 
 static done_t say_admitted(
@@ -158,7 +207,7 @@ static done_t say_admitted(
         json_decref(line);
         return DONE_OK;
     }
-    print_admitted(join->request.holder.name, joins_desk_renews(desk, join), running);
+    print_admitted(join->request.holder.name, joins_desk_asks(desk, join), running);
     return DONE_OK;
 }
 
@@ -189,40 +238,72 @@ static done_t say_next(const call_t *call, const joins_desk_t *desk, const join_
     return DONE_OK;
 }
 
+// Whom to call is said by what is asked.
+static const char *question_of(asks_t asks)
+{
+    return asks == ASKS_OFFICER || asks == ASKS_OFFICER_KEY
+               ? say("Call the officer.  Are all forty digits the same?  Type yes:")
+               : say("Call the node's operator.  Are all forty digits the same?  Type "
+                     "yes:");
+}
+
 // A person has compared the digits, or there is nothing to compare.
-static int agree(
-    const call_t *call, joins_desk_t *desk, const join_t *join, bool again, cause_t *why)
+static int agree(const call_t *call, joins_desk_t *desk, const join_t *join, cause_t *why)
 {
     char digits[FINGERPRINT_TEXT], words[JOIN_TEXT_MAX];
     const options_t *o = call->options;
     const digits_word_t word = {o->digits, o->yes};
+    const asks_t asks = joins_desk_asks(desk, join);
     joins_desk_digits(desk, join, digits);
     if (join->state == JOIN_ACCEPTED && !o->digits)
         return 0;
-    if (again ? digits_fit(&word, digits, why) != 0
-              : digits_agreed(&word, digits,
-                    say("Call the node's operator.  Are all forty digits the same?  Type "
-                        "yes:"),
-                    why) != 0)
+    if (asks == ASKS_AGAIN ? digits_fit(&word, digits, why) != 0
+                           : digits_agreed(&word, digits, question_of(asks), why) != 0)
         return -1;
     mark_of(words);
     return joins_accept(desk->conf.joins, join->name, words, why);
+}
+
+// Whoever asks under a name that somebody has is not let in by a habit.
+static int check_wish(
+    const call_t *call, const joins_desk_t *desk, const join_t *join, cause_t *why)
+{
+    const options_t *o = call->options;
+    if (joins_desk_check(desk, join, why) != 0)
+        return -1;
+    if (joins_desk_asks(desk, join) != ASKS_NEW_KEYS || o->new_keys ||
+        join->state == JOIN_ACCEPTED)
+        return 0;
+    return cause_set(why,
+        say("the roster has %s with other keys: where its machine was lost or replaced, "
+            "say --new-keys, and the old keys open nothing here any more"),
+        join->request.holder.name);
+}
+
+// What was issued before for keys that are new is issued for no other request.
+static signing_t signing_of(const joins_desk_t *desk, const join_t *join)
+{
+    const asks_t asks = joins_desk_asks(desk, join);
+    const bool known = asks != ASKS_TO_JOIN && asks != ASKS_OFFICER;
+    return (signing_t){.whom = known ? SIGNING_AGAIN : SIGNING_NEWCOMER,
+        .since_ms = asks == ASKS_AGAIN ? join->asked_ms : 0};
 }
 
 static done_t do_accept(const call_t *call, joins_desk_t *desk, join_t *join)
 {
     cause_t why;
     const options_t *o = call->options;
-    const bool again = joins_desk_renews(desk, join);
-    const signing_t how = {again ? SIGNING_AGAIN : SIGNING_NEWCOMER, join->asked_ms};
+    const signing_t how = signing_of(desk, join);
     answer_t answer;
     if (join->state == JOIN_CERTIFIED)
         return say_admitted(call, desk, join, ask_alive(desk->conf.control));
     if (!call->common.json)
         joins_desk_print(desk, join, stderr);
+    if (check_wish(call, desk, join, &why) != 0)
+        return call_fail(call, DONE_NO, "%s", why.text);
     if (!call->common.json && !o->issuing.ca)
         joins_desk_print_signer(desk, join, stderr);
-    if (agree(call, desk, join, again, &why) != 0)
+    if (agree(call, desk, join, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
     if (!o->issuing.ca)
         return say_next(call, desk, join);
@@ -363,6 +444,8 @@ static const option_t accept_options[] = {
         "as the node's operator read them out"},
     {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
         "do not ask: the digits were compared"},
+    {"new-keys", OPTION_FLAG, offsetof(options_t, new_keys), NULL, NULL,
+        "of a node that the roster has with other keys, which open nothing any more"},
     {"ca", OPTION_TEXT, offsetof(options_t, issuing.ca), "DIR", NULL,
         "the CA's folder, where it is on this machine (beside the hub: DIR/ca): it signs "
         "in the same step"},

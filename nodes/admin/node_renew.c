@@ -2,6 +2,9 @@
 //
 // The request goes to the address where newcomers ask, signed with the node's seal key,
 // by which the hub knows whose it is.  Asking is waiting, as with `dabyl node join`.
+//
+// For new keys digits are compared: nothing of the old ones proves that it is the node,
+// where they may be in other hands.
 
 #include "lib/enrol/join.h"
 #include "nodes/admin/node_asking.h"
@@ -13,6 +16,7 @@
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
 #include "nodes/net/join_ask.h"
+#include "nodes/upkeep/rekeying.h"
 #include "nodes/upkeep/renewing.h"
 
 #include <limits.h>
@@ -20,6 +24,8 @@
 
 typedef struct {
     int64_t wait_s;
+    bool new_keys;
+    digits_word_t digits; // of new keys
 } options_t;
 
 typedef struct {
@@ -44,6 +50,21 @@ static void say_waits(const node_asking_t *asking)
             node);
 }
 
+static void say_digits(const node_asking_t *asking)
+{
+    const char *node = asking->request->holder.name;
+    if (asking->call->common.json)
+        screen_json(
+            stdout, json_pack("{s:s,s:s,s:s}", "node", node, "state",
+                        join_text(asking->answer, "state"), "digits", asking->digits));
+    else
+        printf(say("%s asks for certificates for new keys\n"
+                   "  digits  %s\n"
+                   "Call the hub's operator, who sees them with `dabyl hub joins`: all "
+                   "forty have to be the same.\n"),
+            node, asking->digits);
+}
+
 static done_t say_done(const renewal_t *self, bool running)
 {
     const char *node = self->request.holder.name;
@@ -58,29 +79,60 @@ static done_t say_done(const renewal_t *self, bool running)
     return DONE_OK;
 }
 
-// Said again after a daemon has refused it, all of it is tried once more.
-static done_t take(renewal_t *self, const json_t *said)
+// The daemon, where it runs, takes what is in place.
+static done_t put_in_force(const renewal_t *self, bool *running)
 {
     cause_t why;
     const char *reason = "";
     char control[PATH_MAX];
-    if (renewing_take(&self->conf, &self->request, said, &why) != 0)
-        return call_fail(self->call, DONE_NO, say("nothing was changed: %s"), why.text);
     node_path(self->node, NODE_CONTROL, control);
-    const bool running = ask_alive(control);
-    json_t *answer = running ? node_reload_ask(self->node, &why) : NULL;
+    *running = ask_alive(control);
+    json_t *answer = *running ? node_reload_ask(self->node, &why) : NULL;
     done_t done = DONE_OK;
-    if (running && !answer)
+    if (*running && !answer)
         done = call_fail(self->call, DONE_UNREACHABLE, "%s", why.text);
-    else if (running && !node_reload_done(answer, &reason))
+    else if (*running && !node_reload_done(answer, &reason))
         done = call_fail(self->call, DONE_NO,
             say("the new certificates are in place, and the daemon refused them: %s"),
             reason);
     json_decref(answer);
+    return done;
+}
+
+static int take_checked(renewal_t *self, const node_asking_t *asking, cause_t *why)
+{
+    const options_t *o = self->call->options;
+    if (!o->new_keys)
+        return renewing_take(&self->conf, &self->request, asking->answer, why);
+    return digits_agreed(&o->digits, asking->digits,
+               say("The hub has certified the new keys.  Did the hub's operator read out "
+                   "these very digits?  Type yes:"),
+               why) == 0
+               ? rekeying_take(&self->conf, &self->request, asking->answer, why)
+               : -1;
+}
+
+// Said again after a daemon has refused it, all of it is tried once more.
+static done_t take(renewal_t *self, const node_asking_t *asking)
+{
+    cause_t why;
+    bool running = false;
+    if (take_checked(self, asking, &why) != 0)
+        return call_fail(self->call, DONE_NO, say("nothing was changed: %s"), why.text);
+    done_t done = put_in_force(self, &running);
     if (done != DONE_OK)
         return done;
     renewing_forget(&self->conf);
     return say_done(self, running);
+}
+
+static void forget(const renewal_t *self)
+{
+    const options_t *o = self->call->options;
+    if (o->new_keys)
+        rekeying_forget(&self->conf);
+    else
+        renewing_forget(&self->conf);
 }
 
 static done_t converse(renewal_t *self)
@@ -91,31 +143,55 @@ static done_t converse(renewal_t *self)
         .hub = self->hub,
         .request = &self->request,
         .wait_s = o->wait_s,
-        .tell = say_waits};
+        .word = o->new_keys ? &o->digits : NULL,
+        .tell = o->new_keys ? say_digits : say_waits};
     const asked_t asked = node_asking_go(&asking, &why);
     if (asked == ASKED_REFUSED)
-        renewing_forget(&self->conf); // whoever asks again begins anew
-    done_t done = asked == ASKED_DONE    ? take(self, asking.answer)
+        forget(self); // whoever asks again begins anew
+    done_t done = asked == ASKED_DONE    ? take(self, &asking)
                   : asked == ASKED_LATER ? node_asking_later(&asking, &why)
                                          : call_fail(self->call, DONE_NO, "%s", why.text);
     node_asking_close(&asking);
     return done;
 }
 
-static int begin(renewal_t *self, const char *named, cause_t *why)
+static int read_conf(renewal_t *self, cause_t *why)
 {
     char path[PATH_MAX];
-    if (node_conf_path(self->node, path, why) != 0 ||
-        conf_read(node_conf_table, path, &self->conf, why) != 0)
-        return -1;
+    return node_conf_path(self->node, path, why) == 0
+               ? conf_read(node_conf_table, path, &self->conf, why)
+               : -1;
+}
+
+static done_t ask_hub(renewal_t *self, const char *named)
+{
+    cause_t why;
+    const options_t *o = self->call->options;
     const texts_t *endpoints = &self->conf.endpoints;
-    int result = node_asking_find(
-        &self->hub, named, endpoints->n > 0 ? endpoints->text[0] : NULL, why);
-    if (result == 0)
-        result = renewing_request(&self->conf, &self->request, why);
-    if (result != 0)
-        conf_free(node_conf_table, &self->conf);
-    return result;
+    if (node_asking_find(
+            &self->hub, named, endpoints->n > 0 ? endpoints->text[0] : NULL, &why) != 0 ||
+        (o->new_keys ? rekeying_request(&self->conf, &self->request, &why)
+                     : renewing_request(&self->conf, &self->request, &why)) != 0)
+        return call_fail(self->call, DONE_NO, "%s", why.text);
+    done_t done = converse(self);
+    enrol_close(&self->request);
+    return done;
+}
+
+// What was cut short while keys changed places is ended, and nothing else is done.
+static done_t finish_or_ask(renewal_t *self, const char *named)
+{
+    cause_t why;
+    bool running = false;
+    const int finished = rekeying_finish(&self->conf, &why);
+    if (finished == 0)
+        return ask_hub(self, named);
+    if (finished < 0)
+        return call_fail(self->call, DONE_NO, "%s", why.text);
+    (void)snprintf(self->request.holder.name, sizeof self->request.holder.name, "%s",
+        self->conf.node);
+    done_t done = put_in_force(self, &running);
+    return done == DONE_OK ? say_done(self, running) : done;
 }
 
 static done_t run(const call_t *call)
@@ -126,10 +202,9 @@ static done_t run(const call_t *call)
         return call_usage(call, say("what is '%s' for?"), call->operand[1]);
     if (!(self.node = call_node(call, &why)))
         return call_fail(call, DONE_USAGE, "%s", why.text);
-    if (begin(&self, call->operands ? call->operand[0] : NULL, &why) != 0)
+    if (read_conf(&self, &why) != 0)
         return call_fail(call, DONE_NO, "%s", why.text);
-    done_t done = converse(&self);
-    enrol_close(&self.request);
+    done_t done = finish_or_ask(&self, call->operands ? call->operand[0] : NULL);
     conf_free(node_conf_table, &self.conf);
     return done;
 }
@@ -137,6 +212,12 @@ static done_t run(const call_t *call)
 static const option_t options[] = {
     {"wait", OPTION_NUMBER, offsetof(options_t, wait_s), "SECONDS", "86400",
         "for the hub's operator; 0: ask once"},
+    {"new-keys", OPTION_FLAG, offsetof(options_t, new_keys), NULL, NULL,
+        "make new keys, and have them certified; the old ones open nothing then"},
+    {"digits", OPTION_TEXT, offsetof(options_t, digits.given), "DIGITS", NULL,
+        "of new keys, as the hub's operator read them out"},
+    {"yes", OPTION_FLAG, offsetof(options_t, digits.yes), NULL, NULL,
+        "do not ask: the digits were compared"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
@@ -152,5 +233,5 @@ const command_t node_renew = {
         " of the\n"
         "first endpoint).  The request is signed with the node's seal key, so that no "
         "digits are\n"
-        "compared.  Interrupted, it is said again.\n",
+        "compared; with --new-keys they are.  Interrupted, it is said again.\n",
 };

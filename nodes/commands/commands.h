@@ -28,6 +28,7 @@ extern const command_t node_join;
 extern const command_t node_metrics;
 extern const command_t node_reload;
 extern const command_t node_renew;
+extern const command_t node_officer;
 extern const command_t node_setup;
 
 // All of them, in the order of the help; NULL after the last.

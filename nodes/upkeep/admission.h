@@ -1,4 +1,4 @@
-// admission - what the CA has answered to a newcomer, taken into a hub.
+// admission - what the CA has answered to a newcomer, or an officer, taken into a hub.
 
 #ifndef NODES_UPKEEP_ADMISSION_H
 #define NODES_UPKEEP_ADMISSION_H

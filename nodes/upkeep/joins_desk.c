@@ -67,9 +67,26 @@ void joins_desk_digits(
         buf_span(&join->request.der), span_text(self->vkey), buf_span(&self->ca), out);
 }
 
-bool joins_desk_renews(const joins_desk_t *self, const join_t *join)
+asks_t joins_desk_asks(const joins_desk_t *self, const join_t *join)
 {
-    return roster_files_renews(&self->roster, &join->request);
+    const bool other = roster_files_other_key(&self->roster, &join->request);
+    if (holder_is_officer(&join->request.holder))
+        return other ? ASKS_OFFICER_KEY : ASKS_OFFICER;
+    if (roster_files_renews(&self->roster, &join->request))
+        return ASKS_AGAIN;
+    return other ? ASKS_NEW_KEYS : ASKS_TO_JOIN;
+}
+
+int joins_desk_check(const joins_desk_t *self, const join_t *join, cause_t *why)
+{
+    const holder_t *who = &join->request.holder;
+    return !holder_is_officer(who) ||
+                   roster_files_have_node(&self->roster, who->node, who->organisation)
+               ? 0
+               : cause_set(why,
+                     say("%s is to be an officer of %s, and there is no such "
+                         "node of %s in the roster"),
+                     who->name, who->node, who->organisation);
 }
 
 // --------------------------------------------------------------------------------
@@ -78,9 +95,10 @@ bool joins_desk_renews(const joins_desk_t *self, const join_t *join)
 static void put_command(
     const joins_desk_t *self, const join_t *join, char out[COMMAND_MAX])
 {
-    (void)snprintf(out, COMMAND_MAX, "dabyl hub joins accept %.*s %s%s%s",
-        JOINS_NAME_SHOWN, join->name, self->hub, self->beside[0] ? " --ca " : "",
-        self->beside);
+    (void)snprintf(out, COMMAND_MAX, "dabyl hub joins accept %.*s %s%s%s%s",
+        JOINS_NAME_SHOWN, join->name, self->hub,
+        joins_desk_asks(self, join) == ASKS_NEW_KEYS ? " --new-keys" : "",
+        self->beside[0] ? " --ca " : "", self->beside);
 }
 
 void joins_desk_print_json(const joins_desk_t *self, const join_t *join)
@@ -90,11 +108,14 @@ void joins_desk_print_json(const joins_desk_t *self, const join_t *join)
     joins_desk_digits(self, join, digits);
     time_print(join->asked_ms, asked);
     put_command(self, join, next);
-    json_t *line =
-        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "request", join->name,
-            "state", join_state_name(join->state), "node", who->name, "role", who->role,
-            "organisation", who->organisation, "digits", digits, "address", join->from,
-            "asked", asked, "text", join->text, "renewal", joins_desk_renews(self, join));
+    const asks_t asks = joins_desk_asks(self, join);
+    json_t *line = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "request",
+        join->name, "state", join_state_name(join->state), "node", who->name, "role",
+        who->role, "organisation", who->organisation, "digits", digits, "address",
+        join->from, "asked", asked, "text", join->text, "renewal",
+        (int)(asks == ASKS_AGAIN), "new_keys", (int)(asks == ASKS_NEW_KEYS));
+    if (holder_is_officer(who))
+        (void)json_object_set_new(line, "officer_of", json_string(who->node));
     if (join->state == JOIN_WAITS || join->state == JOIN_ACCEPTED)
         (void)json_object_set_new(line, "next", json_string(next));
     screen_json(stdout, line);
@@ -105,7 +126,7 @@ static void print_proof(const joins_desk_t *self, const join_t *join, FILE *out)
 {
     char digits[FINGERPRINT_TEXT];
     joins_desk_digits(self, join, digits);
-    if (joins_desk_renews(self, join))
+    if (joins_desk_asks(self, join) == ASKS_AGAIN)
         (void)fputs(say("\n  proven  by its seal key, which is in the roster: no digits "
                         "to compare\n"),
             out);
@@ -126,15 +147,38 @@ static void print_hint(const joins_desk_t *self, const join_t *join, FILE *out)
             out);
 }
 
-void joins_desk_print(const joins_desk_t *self, const join_t *join, FILE *out)
+// The first line: the request and what it asks for.
+static void print_wish(const joins_desk_t *self, const join_t *join, FILE *out)
 {
     const holder_t *who = &join->request.holder;
-    (void)fprintf(out,
-        joins_desk_renews(self, join)
-            ? say("%.*s  %s: %s asks for further certificates as %s of %s\n")
-            : say("%.*s  %s: %s asks to join as %s of %s\n"),
-        JOINS_NAME_SHOWN, join->name, say_as("join", join_state_name(join->state)),
-        who->name, who->role, who->organisation);
+    (void)fprintf(out, "%.*s  %s: ", JOINS_NAME_SHOWN, join->name,
+        say_as("join", join_state_name(join->state)));
+    switch (joins_desk_asks(self, join)) {
+    case ASKS_AGAIN:
+        (void)fprintf(out, say("%s asks for further certificates as %s of %s\n"),
+            who->name, who->role, who->organisation);
+        break;
+    case ASKS_NEW_KEYS:
+        (void)fprintf(out,
+            say("%s asks with NEW KEYS as %s of %s: the roster has it with other ones\n"),
+            who->name, who->role, who->organisation);
+        break;
+    case ASKS_OFFICER:
+    case ASKS_OFFICER_KEY:
+        (void)fprintf(out, say("%s asks to be an officer of %s, of %s%s%s%s%s\n"),
+            who->name, who->node, who->organisation, who->office[0] ? ", " : "",
+            who->office, who->territory[0] ? ", " : "", who->territory);
+        break;
+    default:
+        (void)fprintf(out, say("%s asks to join as %s of %s\n"), who->name, who->role,
+            who->organisation);
+        break;
+    }
+}
+
+void joins_desk_print(const joins_desk_t *self, const join_t *join, FILE *out)
+{
+    print_wish(self, join, out);
     (void)fprintf(out, say("  from    %s, "), join->from);
     screen_time_ms(out, join->asked_ms);
     print_proof(self, join, out);
@@ -169,15 +213,24 @@ void joins_desk_print_next(const joins_desk_t *self, const join_t *join)
 {
     char command[COMMAND_MAX];
     const char *node = join->request.holder.name, *hub = self->hub;
+    const asks_t asks = joins_desk_asks(self, join);
     put_command(self, join, command);
     if (self->beside[0])
         printf(
             say("accepted; the CA beside this hub has to sign\nnext    %s\n"), command);
-    else if (joins_desk_renews(self, join))
+    else if (asks == ASKS_AGAIN)
         printf(say("accepted; the CA has to sign\n"
                    "next    dabyl ca renew %s --answer %s.answer     (at the CA)\n"
                    "        dabyl hub joins import %.*s %s.answer %s\n"),
             node, node, JOINS_NAME_SHOWN, join->name, node, hub);
+    else if (asks == ASKS_NEW_KEYS || asks == ASKS_OFFICER_KEY)
+        printf(say("accepted; the CA has to sign\n"
+                   "next    dabyl hub joins export %.*s %s --out %s.request\n"
+                   "        dabyl ca renew %s %s.request --answer %s.answer     (at the "
+                   "CA)\n"
+                   "        dabyl hub joins import %.*s %s.answer %s\n"),
+            JOINS_NAME_SHOWN, join->name, hub, node, node, node, node, JOINS_NAME_SHOWN,
+            join->name, node, hub);
     else
         printf(say("accepted; the CA has to sign\n"
                    "next    dabyl hub joins export %.*s %s --out %s.request\n"

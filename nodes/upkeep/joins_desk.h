@@ -29,8 +29,17 @@ typedef struct {
 int joins_desk_open(joins_desk_t *self, const char *hub, cause_t *why);
 void joins_desk_close(joins_desk_t *self);
 
-// Whether it is of one that is in the roster already, by a key that it has there.
-bool joins_desk_renews(const joins_desk_t *self, const join_t *join);
+// What a request comes to, held against the roster.
+typedef enum {
+    ASKS_TO_JOIN,
+    ASKS_AGAIN,    // a node that is in it, proven by the key that it has there
+    ASKS_NEW_KEYS, // somebody who says to be one that is in it, with other keys
+    ASKS_OFFICER,
+    ASKS_OFFICER_KEY, // a further key of an officer who is in it
+} asks_t;
+asks_t joins_desk_asks(const joins_desk_t *self, const join_t *join);
+// That an officer's node is in the roster, and of his organisation.
+int joins_desk_check(const joins_desk_t *self, const join_t *join, cause_t *why);
 void joins_desk_digits(
     const joins_desk_t *self, const join_t *join, char out[FINGERPRINT_TEXT]);
 

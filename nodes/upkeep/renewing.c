@@ -4,7 +4,6 @@
 
 #include "lib/base/file.h"
 #include "lib/base/times.h"
-#include "lib/pki/answer.h"
 #include "lib/pki/authority.h"
 #include "lib/pki/keyfile.h"
 #include "nodes/cli/catalogue.h"
@@ -122,8 +121,7 @@ static int check_own(const cert_t *cert, const enrol_t *request, const authority
                  : 0;
 }
 
-// What is not this log's is not this hub's.
-static int check_log(const node_conf_t *conf, const json_t *said, cause_t *why)
+int renewing_same_log(const node_conf_t *conf, const json_t *said, cause_t *why)
 {
     log_vkey_t fresh, known;
     if (log_vkey_parse(&fresh, span_text(join_text(said, "vkey")), why) != 0)
@@ -161,17 +159,26 @@ static int keep(const char *path, const cert_t *cert, cause_t *why)
     return result;
 }
 
+int renewing_check(const node_conf_t *conf, const enrol_t *request, const json_t *said,
+    answer_t *answer, cause_t *why)
+{
+    if (renewing_same_log(conf, said, why) != 0)
+        return -1;
+    if (answer_parse(answer, span_text(join_text(said, "answer")), why) != 0)
+        return cause_prefix(why, say("the CA's answer"));
+    if (check(conf, request, answer, why) == 0)
+        return 0;
+    answer_close(answer);
+    return -1;
+}
+
 int renewing_take(
     const node_conf_t *conf, const enrol_t *request, const json_t *said, cause_t *why)
 {
     answer_t answer;
-    if (check_log(conf, said, why) != 0)
+    if (renewing_check(conf, request, said, &answer, why) != 0)
         return -1;
-    if (answer_parse(&answer, span_text(join_text(said, "answer")), why) != 0)
-        return cause_prefix(why, say("the CA's answer"));
-    int result = check(conf, request, &answer, why);
-    if (result == 0)
-        result = keep(conf->channel_certificate, &answer.channel, why);
+    int result = keep(conf->channel_certificate, &answer.channel, why);
     if (result == 0)
         result = keep(conf->seal_certificate, &answer.seal, why);
     answer_close(&answer);

@@ -126,6 +126,36 @@ bool roster_files_renews(const cert_list_t *list, const enrol_t *request)
     return false;
 }
 
+bool roster_files_other_key(const cert_list_t *list, const enrol_t *request)
+{
+    bool is_there = false;
+    for (size_t i = 0; i < list->n; i++) {
+        const cert_t *cert = &list->item[i].cert;
+        holder_t holder;
+        holder_of_cert(&holder, cert);
+        if (cert->use != CERT_SEAL || strcmp(holder.name, request->holder.name) != 0 ||
+            !holder_same(&holder, &request->holder))
+            continue;
+        if (memcmp(cert->key, request->seal_key, sizeof cert->key) == 0)
+            return false;
+        is_there = true;
+    }
+    return is_there;
+}
+
+bool roster_files_have_node(
+    const cert_list_t *list, const char *name, const char *organisation)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const cert_t *cert = &list->item[i].cert;
+        if (strcmp(cert->name, name) == 0 &&
+            strcmp(cert->organisation, organisation) == 0 &&
+            strcmp(cert->role, "officer") != 0 && strcmp(cert->role, "hub") != 0)
+            return true;
+    }
+    return false;
+}
+
 int roster_files_path(
     const hub_options_t *conf, const cert_t *cert, char path[PATH_MAX], cause_t *why)
 {

@@ -24,6 +24,12 @@ bool roster_files_hold(
 // Whether whoever made this request is in the roster already, and shows it: it asks for
 // further certificates, and is sealed with a key that the roster has for this holder.
 bool roster_files_renews(const cert_list_t *list, const enrol_t *request);
+// Whether this holder is in the roster, and none of his certificates there is for the
+// request's key.
+bool roster_files_other_key(const cert_list_t *list, const enrol_t *request);
+// Whether such a node is in the roster, and no officer or hub.
+bool roster_files_have_node(
+    const cert_list_t *list, const char *name, const char *organisation);
 // Where in the roster it is to lie: "<name>-<use>.pem", or with its serial where another
 // one has that name.
 int roster_files_path(
