@@ -160,7 +160,7 @@ static void print_officer(view_t *self, const cert_t *cert)
     screen_column(stdout, cert->name, 20);
     printf(say("officer of %s"), cert->node);
     if (cert->office[0])
-        printf(", %s", cert->office);
+        printf(", %s", words_title(&words_offices, cert->office));
     fputs("\n    ", stdout);
     print_days(self, good, cert->not_after_ms);
     putchar('\n');

@@ -5,6 +5,7 @@
 
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/nearest.h"
+#include "nodes/cli/screen.h"
 
 #include <string.h>
 
@@ -131,6 +132,32 @@ static const word_t duties[] = {
     {NULL, NULL, NULL},
 };
 
+// What is owed by the rules that ship; a duty of other rules is shown by its word.
+static const word_t owed[] = {
+    {"alert.acknowledged", "answer of a person to the alert", NULL},
+    {"alert.informed", "alert handed to the national security agencies", NULL},
+    {"card.final", "final card of the incident", NULL},
+    {"card.first", "first card of the incident", NULL},
+    {"card.interim", "interim card of the incident", NULL},
+    {"contact.told", "notice of the changed contact", NULL},
+    {"custody.answered", "answer to traces that are offered", NULL},
+    {"directive.reported", "report on the directive", NULL},
+    {"emergency.reported", "report in the emergency", NULL},
+    {"finding.answered", "answer to the finding", NULL},
+    {"investigation.reported", "report on the investigation", NULL},
+    {"measure.position", "position on the measure", NULL},
+    {"proposal.decided", "decision on the proposal", NULL},
+    {"publication.reported", "report on the publication", NULL},
+    {"recommendation.reported", "report on the recommendation", NULL},
+    {"request.answered", "answer to the request", NULL},
+    {"suspension.communications",
+        "notice of the suspension to the body in communications", NULL},
+    {"suspension.prosecutor",
+        "notice of the suspension to the General Prosecutor's Office", NULL},
+    {"task.reported", "report on the task", NULL},
+    {NULL, NULL, NULL},
+};
+
 // The steps of paragraph 8, in its order, and how far each has come.
 static const word_t steps[] = {
     {"elimination", "elimination of the incident", NULL},
@@ -189,14 +216,16 @@ const words_t words_levels = {"level", levels};
 const words_t words_answers = {"answer", answers};
 const words_t words_markings = {"marking", markings};
 const words_t words_duties = {"duty", duties};
+const words_t words_owed = {"owed", owed};
 const words_t words_offices = {"office", offices};
 const words_t words_steps = {"step", steps};
 const words_t words_progress = {"progress", progress};
 const words_t words_questions = {"question to a caller", questions};
 
 const words_t *const words_all[] = {&words_roles, &words_kinds, &words_levels,
-    &words_answers, &words_markings, &words_duties, &words_offices, &words_steps,
-    &words_progress, &words_questions, &words_errors, &words_refusals, NULL};
+    &words_answers, &words_markings, &words_duties, &words_owed, &words_offices,
+    &words_steps, &words_progress, &words_questions, &words_errors, &words_refusals,
+    NULL};
 
 const word_t *words_find(const words_t *table, const char *word)
 {
@@ -220,6 +249,24 @@ const char *words_title(const words_t *table, const char *word)
 {
     const word_t *found = words_find(table, word);
     return found ? say_as(table->context, found->title) : word;
+}
+
+void words_put(buf_t *out, const words_t *table, const char *word)
+{
+    const word_t *found = words_find(table, word);
+    const char *title = words_title(table, word);
+    if (found && strcmp(title, found->title) != 0)
+        buf_printf(out, "%s (%s)", title, word);
+    else
+        buf_put_text(out, word);
+}
+
+void words_print(const words_t *table, const char *word, FILE *out)
+{
+    buf_t named = {0};
+    words_put(&named, table, word);
+    screen_text(out, buf_text(&named));
+    buf_destroy(&named);
 }
 
 const char *words_meaning(const words_t *table, const char *word)

@@ -7,7 +7,10 @@
 #ifndef NODES_CLI_WORDS_H
 #define NODES_CLI_WORDS_H
 
+#include "lib/base/bytes.h"
+
 #include <stddef.h>
+#include <stdio.h>
 
 typedef struct {
     const char *word;    // as it stands in a message or a rule; NULL after the last
@@ -21,7 +24,7 @@ typedef struct {
 } words_t;
 
 extern const words_t words_roles, words_kinds, words_levels, words_answers,
-    words_markings, words_duties, words_offices, words_steps, words_progress,
+    words_markings, words_duties, words_owed, words_offices, words_steps, words_progress,
     words_questions, words_errors, words_refusals;
 // All of them, for those who collect or check translations; NULL after the last.
 extern const words_t *const words_all[];
@@ -31,6 +34,10 @@ const word_t *words_find(const words_t *table, const char *word); // or NULL
 const char *words_nearest(const words_t *table, const char *typed);
 // The title in the language spoken, or the word itself when it is in no table.
 const char *words_title(const words_t *table, const char *word);
+// The title with the word in parentheses, for who may have to type it; in English, where
+// the word says what the title does, the word alone.
+void words_put(buf_t *out, const words_t *table, const char *word);
+void words_print(const words_t *table, const char *word, FILE *out); // by screen_text
 // The sentence, or "".
 const char *words_meaning(const words_t *table, const char *word);
 

@@ -10,7 +10,9 @@
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"
+#include "nodes/inbox/wording.h"
 #include "nodes/tools/query.h"
+#include "nodes/writing/law_find.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -108,8 +110,24 @@ static void print_time(const json_t *duty, int64_t now_ms)
     screen_time(stdout, mail_text(duty, "due"));
 }
 
+// A value in words, and as it is typed (`dabyl ack 1 custody-taken`).
+static void print_value(const wording_t *self, const char *field, const json_t *value)
+{
+    const char *word = json_string_value(value);
+    const char *words =
+        word && self->schemas
+            ? schemas_value_words(self->schemas, self->kind, field, word, self->language)
+            : NULL;
+    screen_text(stdout, words ? words : word);
+    if (words && strcmp(words, word) != 0) {
+        fputs(" (", stdout);
+        screen_text(stdout, word);
+        fputc(')', stdout);
+    }
+}
+
 // Which answers count, where not any does.
-static void print_wanted(const json_t *met_when)
+static void print_wanted(const json_t *met_when, const wording_t *wording)
 {
     size_t i, k;
     json_t *test, *word;
@@ -117,11 +135,11 @@ static void print_wanted(const json_t *met_when)
     {
         const char *field = mail_text(test, "field");
         fputs(i ? "; " : ", ", stdout);
-        screen_text(stdout, strncmp(field, "/body/", 6) == 0 ? field + 6 : field);
+        wording_label(wording, field, stdout);
         json_array_foreach(json_object_get(test, "in"), k, word)
         {
             fputs(k ? " | " : ": ", stdout);
-            screen_text(stdout, json_string_value(word));
+            print_value(wording, field, word);
         }
         if (json_object_get(test, "is_true"))
             printf(": %s",
@@ -156,7 +174,7 @@ static void print_standing(const json_t *duty)
     screen_text(stdout, mail_text(withdrawn && by ? by : latest, "id"));
 }
 
-static void print_duty(const json_t *duty, int64_t now_ms)
+static void print_duty(const json_t *duty, int64_t now_ms, const schemas_t *schemas)
 {
     const char *state = mail_text(duty, "state");
     const char *exercise = mail_text(duty, "exercise");
@@ -182,8 +200,12 @@ static void print_duty(const json_t *duty, int64_t now_ms)
     fputs(say("met by"), stdout);
     fputc(' ', stdout);
     const char *met_by = mail_text(duty, "met_by");
-    screen_text(stdout, strcmp(met_by, "delivery") == 0 ? say("delivery") : met_by);
-    print_wanted(json_object_get(duty, "met_when"));
+    if (strcmp(met_by, "delivery") == 0)
+        fputs(say("delivery"), stdout);
+    else
+        words_print(&words_kinds, met_by, stdout);
+    const wording_t wording = {schemas, met_by, catalogue_spoken()};
+    print_wanted(json_object_get(duty, "met_when"), &wording);
     fputc('\n', stdout);
     print_heard(duty);
     if (json_is_true(json_object_get(duty, "taken_back")) && !settled(duty)) {
@@ -204,23 +226,31 @@ static int by_urgency(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-static void print_duties(const json_t *answer, const json_t **duty, size_t n, bool json)
+static void print_duties(
+    const json_t *answer, const json_t **duty, size_t n, const schemas_t *schemas)
 {
-    if (!json && json_is_true(json_object_get(answer, "held"))) {
+    if (json_is_true(json_object_get(answer, "held"))) {
         screen_paint(stdout, PAINT_BAD, "%s", say("The hub's clock is in doubt:"));
         printf(" %s\n", say("nothing falls overdue until its operator accepts it."));
     }
     for (size_t i = 0; i < n; i++)
-        if (json)
-            screen_json(stdout, duty[i]);
-        else
-            print_duty(duty[i], moment(answer, "now"));
-    if (json)
-        return;
+        print_duty(duty[i], moment(answer, "now"), schemas);
     if (n == 0)
         puts(say("nothing is owed"));
     if (json_is_true(json_object_get(answer, "more")))
         puts(say("There are more than the hub lists at once."));
+}
+
+// What the duties ask for is named as the schemas name it.
+static void print_in_words(
+    const call_t *call, const json_t *answer, const json_t **duty, size_t n)
+{
+    cause_t ignored;
+    law_found_t law;
+    const char *node = call_node(call, &ignored);
+    law_find_words(&law, node ? node : ".");
+    print_duties(answer, duty, n, law.law.schemas);
+    law_found_close(&law);
 }
 
 static done_t run(const call_t *call)
@@ -242,7 +272,11 @@ static done_t run(const call_t *call)
     for (size_t i = 0; i < n; i++)
         duty[i] = json_array_get(list, i);
     qsort(duty, n, sizeof *duty, by_urgency);
-    print_duties(answer, duty, n, call->common.json);
+    if (call->common.json)
+        for (size_t i = 0; i < n; i++)
+            screen_json(stdout, duty[i]);
+    else
+        print_in_words(call, answer, duty, n);
     free(duty);
     json_decref(answer);
     return done;

@@ -10,6 +10,7 @@
 #include "lib/message/feed.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/tools/dispatch.h"
@@ -36,7 +37,8 @@ static void print_offers(const json_t *offered)
     json_array_foreach(offered, i, offer)
     {
         fputs("  ", stdout);
-        screen_column(stdout, mail_text(offer, "kind"), 24);
+        words_print(&words_kinds, mail_text(offer, "kind"), stdout);
+        fputs("\n    ", stdout);
         mail_print_cites(mail_text(offer, "cites"), stdout);
         fputs("  (", stdout);
         screen_text(stdout, mail_text(offer, "rule"));

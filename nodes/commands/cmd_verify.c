@@ -9,6 +9,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
@@ -155,8 +156,10 @@ static void print_signers(const proven_t *p)
     for (size_t i = 0; i < p->signers.n; i++) {
         const cert_t *cert = p->signers.cert[i];
         printf(say("  %s %s (%s%s%s%s%s, %s), key %.16s\n"),
-            i == 0 ? say("sealed by") : say("and by officer"), cert->name, cert->role,
-            cert->office[0] ? say(", office ") : "", cert->office,
+            i == 0 ? say("sealed by") : say("and by officer"), cert->name,
+            words_title(&words_roles, cert->role),
+            cert->office[0] ? say(", office ") : "",
+            words_title(&words_offices, cert->office),
             cert->territory[0] ? say(" in ") : "", cert->territory, cert->organisation,
             cert->key_id);
     }

@@ -38,7 +38,7 @@ void mail_print_duty(const json_t *duty, FILE *out)
     const char *towards = mail_text(duty, "towards");
     screen_text(out, mail_text(duty, "debtor"));
     fputs(": ", out);
-    screen_text(out, mail_text(duty, "duty"));
+    words_print(&words_owed, mail_text(duty, "duty"), out);
     if (!towards[0])
         return;
     fprintf(out, ", %s ", say("towards"));
@@ -123,16 +123,6 @@ static void print_level(int level, bool alarms, FILE *out)
         fputs("  ", out);
 }
 
-// An English reader has the title in the word itself.
-static void print_kind(const char *kind, FILE *out)
-{
-    const word_t *found = words_find(&words_kinds, kind);
-    const char *title = words_title(&words_kinds, kind);
-    screen_text(out, kind);
-    if (found && strcmp(title, found->title) != 0)
-        fprintf(out, " (%s)", title);
-}
-
 static void print_first_line(const mail_t *self, FILE *out)
 {
     const json_t *root = self->root;
@@ -142,7 +132,7 @@ static void print_first_line(const mail_t *self, FILE *out)
     amended_t amended = mail_amended(self);
     print_amended(self, &amended, out);
     print_level(mail_level(root), mail_alarms(self), out);
-    print_kind(mail_text(root, "kind"), out);
+    words_print(&words_kinds, mail_text(root, "kind"), out);
     fprintf(out, "  %s ", say("from"));
     screen_text(out, mail_text(root, "from"));
     if (mail_text(root, "for")[0]) {

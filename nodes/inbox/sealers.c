@@ -4,6 +4,7 @@
 
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
 #include "nodes/config/keyring.h"
 #include "nodes/config/node_paths.h"
 
@@ -68,7 +69,7 @@ static void print_office(const json_t *one, FILE *out)
     if (!office[0])
         return;
     fputs(" (", out);
-    screen_text(out, office);
+    screen_text(out, words_title(&words_offices, office));
     fputs(place[0] ? ", " : "", out);
     screen_text(out, place);
     fputc(')', out);

@@ -42,6 +42,12 @@ static void put_label(
     screen_text(out, words ? words : key);
 }
 
+void wording_label(const wording_t *self, const char *pointer, FILE *out)
+{
+    const char *slash = strrchr(pointer, '/');
+    put_label(self, pointer, slash ? slash + 1 : pointer, out);
+}
+
 static bool is_lower(const char *text)
 {
     while (*text && !isupper((unsigned char)*text) && !isdigit((unsigned char)*text))

@@ -22,6 +22,8 @@ typedef struct {
 // carries, what that says.  Left out is what its head has (mail_print): who wrote it for
 // whom, its kind and id; and what is for programs alone.
 void wording_print(const wording_t *self, const json_t *message, FILE *out);
+// What the field is called beside what it says ("/body/sector": "sector").
+void wording_label(const wording_t *self, const char *pointer, FILE *out);
 // One value on one line; `pointer` says of which field ("/body/sector").
 void wording_value(
     const wording_t *self, const char *pointer, const json_t *value, FILE *out);

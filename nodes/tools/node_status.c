@@ -6,6 +6,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/net/ask.h"
@@ -139,7 +140,7 @@ void node_status_print(const json_t *status, FILE *out)
     }
     screen_text(out, mail_text(status, "node"));
     fputs(", ", out);
-    screen_text(out, mail_text(status, "role"));
+    screen_text(out, words_title(&words_roles, mail_text(status, "role")));
     fprintf(out, ", %s ", say("version"));
     screen_text(out, mail_text(status, "version"));
     fputc('\n', out);

@@ -5,6 +5,7 @@
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
+#include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"
 
 typedef struct {
@@ -60,14 +61,14 @@ bool hub_status_good(const json_t *status)
            number(status, "unreadable_since_start") == 0;
 }
 
-// Six characters wide; the colour would count as some.
+// A column of its own; the colour would count as some.
 static void put_state(FILE *out, paint_t paint, const char *word)
 {
     unsigned width = 0;
     for (const char *c = word; *c; c++)
         width += ((unsigned char)*c & 0xC0) != 0x80;
     screen_paint(out, paint, "%s", word);
-    fprintf(out, "%*s", width < 8 ? (int)(8 - width) : 1, "");
+    fprintf(out, "%*s", width < 12 ? (int)(12 - width) : 1, "");
 }
 
 static void print_node(const json_t *node, FILE *out)
@@ -81,7 +82,8 @@ static void print_node(const json_t *node, FILE *out)
         put_state(out, is_set(node, "connected") ? PAINT_GOOD : PAINT_WARNING,
             is_set(node, "connected") ? say("here") : say("away"));
     screen_column(out, mail_text(node, "node"), 24);
-    screen_column(out, mail_text(node, "role"), 20);
+    screen_text(out, words_title(&words_roles, mail_text(node, "role")));
+    fputs(", ", out);
     fprintf(out, say("%lld delivered"), delivered);
     if (waiting > 0)
         fprintf(out, say(", %lld not yet acknowledged"), waiting);
@@ -147,10 +149,12 @@ static void print_absent(const json_t *absent, FILE *out)
     json_t *one;
     json_array_foreach(absent, i, one)
     {
-        screen_paint(out, PAINT_WARNING, "  none ");
-        fputc(' ', out);
-        screen_column(out, "", 24);
-        screen_column(out, mail_text(one, "role"), 20);
+        const char *role = mail_text(one, "role");
+        fputs("  ", out);
+        put_state(out, PAINT_WARNING, say("none"));
+        screen_column(out, role, 24); // what to enrol
+        screen_text(out, words_title(&words_roles, role));
+        fputs(", ", out);
         fputs(
             is_set(one, "by_law") ? say("needed by ") : say("needed by default, "), out);
         screen_text(out, mail_text(one, "cites"));
@@ -228,10 +232,12 @@ static void print_work(const json_t *status, FILE *out)
     fputs("\n  ", out);
     fprintf(out, say_n("%lld entry on disk", "%lld entries on disk", (size_t)entries),
         entries);
-    fprintf(out, say_n(", %lld rule of ", ", %lld rules of ", (size_t)rules), rules);
+    fprintf(out,
+        say_n(", %lld rule in force by ", ", %lld rules in force by ", (size_t)rules),
+        rules);
     print_packs(json_object_get(status, "packs"), out);
     fprintf(out,
-        say(" in force (entry %lld), %lld connected,"
+        say(" (entry %lld), %lld connected,"
             " %lld refused since start, %lld duties open\n"),
         number(status, "rules_position"), number(status, "sessions"),
         number(status, "refused_since_start"), number(status, "duties"));

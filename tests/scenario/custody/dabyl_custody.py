@@ -68,7 +68,7 @@ with World(__doc__, CAST) as world:
         tap.has(text, part, f"the giver is shown '{part}'")
     text = dabyl("nccis", "duties")
     tap.has(text, "nccis: custody.answered, towards owner-grid (para 488:8.7, operational default)", "nccis owes an answer")
-    tap.has(text, "custody-taken | custody-declined", "one of two")
+    tap.has(text, "custody taken over (custody-taken) | custody declined (custody-declined)", "one of two")
     dabyl("knb", "custody", first, code=1)
 
     # A stranger has nothing to answer; one who has it but was not named is refused.

@@ -72,7 +72,7 @@ with World(__doc__, CAST) as world:
     tap.ok(code == 0, "and can verify it", text)
     code, text = dabyl("verify", knb.path("sent", message["id"] + ".json"))
     tap.ok(code == 0, "as its author can, with the certificates of the officers who signed", text)
-    tap.has(text, "and by officer knb-3 (officer, office deputy-chairman, KNB)", "and which office he holds")
+    tap.has(text, "and by officer knb-3 (officer of an entity, office deputy chairman, KNB)", "and which office he holds")
     again = example("suspension.notice", "knb", body=past)
     code, text = dabyl("send", "--no-wait", "-", stdin=json.dumps(again))
     knb.has_refused(1)

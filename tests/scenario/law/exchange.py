@@ -45,7 +45,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid"), law="further acts") 
         tap.has(text, part, "they are shown")
 
     code, text = world.run("hub", "status", world.hub.folder, code=None)
-    tap.has(text, " rules of 488, 48, 52 in force", "also by the status")
+    tap.has(text, " rules in force by 488, 48, 52", "also by the status")
     text = world.run("rules", "diff", os.path.join(TOP, "hub", "etc", "plan.rules"), world.hub.path("rules"), code=1)
     for part in ("+ the act 48 comes in: Rules for the exchange", "+ isoc may now publish incident.card", "+ incident.notice will also open a duty: its author: card.first"):
         tap.has(text, part, "and by what they change")
