@@ -3,11 +3,31 @@
 
 #include "nodes/tools/query.h"
 
+#include "lib/base/catalogue.h"
+#include "nodes/cli/retell.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/net/ask.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+// A person asked by a command, and is told nothing of topics.
+static done_t say_refused(const call_t *call, const json_t *answer)
+{
+    buf_t text = {0};
+    const bool unheard = strcmp(mail_text(answer, "code"), "ask.topic") == 0;
+    if (unheard)
+        buf_put_text(&text, say("the hub does not tell this node: it tells the "
+                                "Coordination Centre alone, "
+                                "or is older than this command"));
+    else
+        retell_put(&text, mail_text(answer, "error"));
+    done_t done = call_fail(call,
+        mail_text(answer, "code")[0] ? DONE_NO : DONE_UNREACHABLE, "%s", buf_text(&text));
+    buf_destroy(&text);
+    return done;
+}
 
 static json_t *read_answer(const call_t *call, span_t text, done_t *done)
 {
@@ -17,9 +37,8 @@ static json_t *read_answer(const call_t *call, span_t text, done_t *done)
         *done = DONE_OK;
         return answer;
     }
-    bool refused = mail_text(answer, "code")[0] != 0;
-    *done = call_fail(call, refused ? DONE_NO : DONE_UNREACHABLE, "%s",
-        answer ? error : "the node's answer is not JSON");
+    *done = answer ? say_refused(call, answer)
+                   : call_fail(call, DONE_UNREACHABLE, "the node's answer is not JSON");
     json_decref(answer);
     return NULL;
 }

@@ -152,9 +152,10 @@ static void print_absent(const json_t *absent, FILE *out)
         const char *role = mail_text(one, "role");
         fputs("  ", out);
         put_state(out, PAINT_WARNING, say("none"));
-        screen_column(out, role, 24); // what to enrol
         screen_text(out, words_title(&words_roles, role));
-        fputs(", ", out);
+        fputs(" (", out); // as certificates have it
+        screen_text(out, role);
+        fputs("), ", out);
         fputs(
             is_set(one, "by_law") ? say("needed by ") : say("needed by default, "), out);
         screen_text(out, mail_text(one, "cites"));

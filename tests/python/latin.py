@@ -5,10 +5,11 @@ import re
 
 ALLOWED = os.path.join(os.path.dirname(__file__), "..", "po", "latin.txt")
 
-# What is typed or read by machines stays as it is: what stands in quotes, examples of commands, options,
+# What is typed or read by machines stays as it is: what stands in quotes, a code in parentheses behind
+# its name, examples of commands, options,
 # names of files, ids, variables, addresses, whatever has a digit or a mark inside.
 TYPED = re.compile(
-    r"`[^`]*`|'[^'\n]*'|\"[^\"\n]*\"|^ *(?:dabyl|dabyl-\w+) .*?(?=   |  \S*[\u0400-\u04ff]|$)"
+    r"`[^`]*`|\([a-z][a-z.-]*\)|'[^'\n]*'|\"[^\"\n]*\"|^ *(?:dabyl|dabyl-\w+) .*?(?=   |  \S*[\u0400-\u04ff]|$)"
     r"|\bdabyl(?:-\w+)?(?: (?:--)?[a-z|-]+(?=[ ,.;:)\n]))*|--[\w-]+(?:[ =][a-z|]+)?"
     r"|\S*[\w][./_=@+:|<>{}\[\]-][\w/$<%]\S*|\S*\d\S*|\b[A-Z]+_[A-Z_]+\b",
     re.M,

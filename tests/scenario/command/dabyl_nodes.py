@@ -43,7 +43,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
 
     code, text = world.run("--node", world.node("isoc-energy").folder, "nodes", code=None)
     tap.equal(code, 1, "nobody else is told")
-    tap.has(text, "topic 'hub'", "in the words for what there is not")
+    tap.has(text, "it tells the Coordination Centre alone", "and why")
     (sender,) = world.raw("isoc-energy")
     tap.ok("nodes" not in sender.ask("hub")["topics"], "nor that it could be asked")
     strange = sender.ask("weather")

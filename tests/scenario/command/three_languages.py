@@ -2,7 +2,9 @@
 """Goal: help, wrong use and answers of every command are Kazakh or Russian where that is spoken, without a word of English."""
 
 import concurrent.futures
+import glob
 import json
+import os
 import re
 import sys
 
@@ -56,6 +58,8 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     written = set(re.findall("[A-Za-z]+", json.dumps([notice["summary"], notice["body"]["description"]])))
     known = names | set(world.nodes) | written | {"STS", "GRID", "SOC"}
 
+    kinds = {os.path.basename(path)[: -len(".json")] for path in glob.glob("schemas/*.json")}
+
     def shows(node, *words, document=None, languages=("ru", "kk")):
         stdin = json.dumps(document, ensure_ascii=False) if document else None
         for lang in languages:
@@ -69,8 +73,13 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
     centre.has_received(1)
     for words in ("status",), ("inbox",), ("inbox", "show", "1"), ("duties",), ("nodes",), ("feeds",), ("contacts",):
         shows(centre, *words)
-    for words in ("plans",), ("incident", "1"), ("ack", "1", "read"), ("send", "--new", "list"), ("web",):
+    for words in ("plans",), ("incident", "1"), ("ack", "1", "read"), ("web",):
         shows(centre, *words)
+    # Kinds are listed by the word that is typed, with its name behind.
+    known |= {name for name in kinds if "." not in name}
+    shows(centre, "send", "--new", "list")
+    known -= {name for name in kinds if "." not in name}
+    shows(desk, "nodes")  # which the hub does not tell
     for words in ("status",), ("key",), ("reload",), ("clock", "accept"):
         shows(centre, "hub", *words[:1], world.hub.folder, *words[1:])
 
