@@ -94,10 +94,10 @@ static int go_on(
         log_line(LOG_INFO, "notify.ready", "node=%s recipients=%zu alarms=%zu", id,
             conf->recipients, conf->rules);
     while (notifier && !asked_to_end(signals)) {
-        struct pollfd fd = {signals, POLLIN, 0};
+        struct pollfd fds[1 + NOTIFY_RECIPIENTS] = {{signals, POLLIN, 0}};
         notifier_turn(notifier, clock_now());
         log_turn();
-        (void)poll(&fd, 1, TURN_MS);
+        (void)poll(fds, 1 + notifier_fds(notifier, fds + 1), TURN_MS);
     }
     int result = notifier ? 0 : -1;
     if (notifier)

@@ -8,6 +8,7 @@
 #include "lib/json/writer.h"
 #include "nodes/inbox/mail.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -172,7 +173,12 @@ int alarm_remove(const alarm_t *self, const char *folder, cause_t *why)
     char path[PATH_MAX];
     if (path_of(folder, self->id, path, why) != 0)
         return -1;
-    return unlink(path) == 0 ? 0 : cause_errno(why, "%s", path);
+    return unlink(path) == 0 || errno == ENOENT ? 0 : cause_errno(why, "%s", path);
+}
+
+bool alarm_again(const alarm_t *self, const step_t *step)
+{
+    return step->attempts > 1 || self->unkept;
 }
 
 bool alarm_said(const alarm_t *self)

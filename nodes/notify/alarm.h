@@ -39,7 +39,8 @@ typedef struct {
     reference_t about;   // what it tells of, when it is a notice of the hub's
     int64_t at_ms;       // wall: noticed
     int64_t escalate_ms;
-    bool over; // answered, or what it was about has ended: nobody else is told
+    bool over;   // answered, or what it was about has ended: nobody else is told
+    bool unkept; // never in its file: a disk that is full, which is what it says
     size_t steps;
     step_t step[NOTIFY_TELLS];
 } alarm_t;
@@ -48,7 +49,10 @@ typedef struct {
 void alarm_begin(alarm_t *self, const notify_rule_t *rule, const char *id, int64_t at_ms);
 int alarm_write(const alarm_t *self, const char *folder, cause_t *why);
 int alarm_read(alarm_t *self, const char *folder, const char *id, cause_t *why);
-int alarm_remove(const alarm_t *self, const char *folder, cause_t *why);
+int alarm_remove(const alarm_t *self, const char *folder, cause_t *why); // 0: it is gone
+// Whoever is told may have been told before: it is tried again, or nobody wrote down what
+// was done.
+bool alarm_again(const alarm_t *self, const step_t *step);
 // Nothing is left to be done by itself: each step is told or given up.
 bool alarm_said(const alarm_t *self);
 // How many recipients beyond the first were turned to for want of an answer.

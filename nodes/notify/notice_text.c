@@ -87,7 +87,7 @@ void notice_text_lines(const notice_text_t *self, buf_t *out)
             (unsigned long long)self->alarm->number);
     if (self->alarm->escalate_ms > 0)
         put_others(self->alarm, self->step, out);
-    if (self->step->attempts > 1)
+    if (alarm_again(self->alarm, self->step))
         buf_put_text(out, say("This may come to you a second time.\n"));
     if (shows_content(self))
         put_content(self, out);
@@ -174,7 +174,7 @@ void notice_text_json(const notice_text_t *self, buf_t *out)
     if (alarm->level >= 0)
         writer_integer(&to, "level", alarm->level);
     writer_bool(&to, "exercise", alarm->exercise);
-    writer_bool(&to, "again", self->step->attempts > 1);
+    writer_bool(&to, "again", alarm_again(alarm, self->step));
     notice_text_lines(self, &text);
     writer_span(&to, "text", buf_span(&text));
     if (shows_content(self)) {

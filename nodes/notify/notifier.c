@@ -27,19 +27,25 @@ void notifier_unkept(notifier_t *self, const cause_t *why)
 {
     if (!self->stuck)
         log_line(LOG_ERROR, "notice.unkept",
-            "reason=\"%s\" action=\"it is tried again, and nobody is told before\"",
+            "reason=\"%s\" action=\"it is tried again; of nothing but the disk is "
+            "anybody "
+            "told before\"",
             why->text);
-    self->stuck = true;
+    self->stuck = self->unkept = true;
 }
 
-// True when it is on disk.
-bool notifier_keep(notifier_t *self, const alarm_t *alarm)
+// True when it is on disk, or says that nothing can be.
+bool notifier_keep(notifier_t *self, alarm_t *alarm)
 {
     cause_t why;
-    if (alarm_write(alarm, self->folder, &why) == 0)
+    if (alarm_write(alarm, self->folder, &why) == 0) {
+        alarm->unkept = false;
+        self->kept = true;
         return true;
+    }
     notifier_unkept(self, &why);
-    return false;
+    alarm->unkept = alarm->on == ON_DISK;
+    return alarm->unkept;
 }
 
 alarm_t *notifier_find(notifier_t *self, const char *id)
@@ -60,7 +66,7 @@ static void add(notifier_t *self, const alarm_t *alarm)
 }
 
 // A new one: on disk first.  False: try again.
-bool notifier_raise(notifier_t *self, const alarm_t *alarm)
+bool notifier_raise(notifier_t *self, alarm_t *alarm)
 {
     if (notifier_find(self, alarm->id))
         return true; // before a crash
@@ -176,14 +182,15 @@ static void write_status(notifier_t *self, now_t now)
         if (path_join(path, sizeof path, self->folder, "status", &why) != 0 ||
             file_replace(path, buf_span(&text), 0600, &why) != 0)
             notifier_unkept(self, &why);
+        else
+            self->kept = true;
     }
     buf_destroy(&text);
 }
 
 void notifier_turn(notifier_t *self, now_t now)
 {
-    bool stuck = self->stuck;
-    self->stuck = false;
+    self->unkept = self->kept = false;
     for (size_t i = 0; i < NOTIFY_RECIPIENTS; i++)
         if (self->busy[i].courier)
             notifier_look_after(self, &self->busy[i], now);
@@ -195,8 +202,19 @@ void notifier_turn(notifier_t *self, now_t now)
     }
     forget_done(self, now);
     write_status(self, now);
-    if (stuck && !self->stuck)
+    if (self->stuck && self->kept && !self->unkept) {
+        self->stuck = false;
         log_line(LOG_INFO, "notice.kept", "reason=\"what was wrong is mended\"");
+    }
+}
+
+size_t notifier_fds(const notifier_t *self, struct pollfd fds[NOTIFY_RECIPIENTS])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < NOTIFY_RECIPIENTS; i++)
+        if (self->busy[i].courier)
+            fds[n++] = (struct pollfd){courier_fd(self->busy[i].courier), POLLIN, 0};
+    return n;
 }
 
 static int read_seen(notifier_t *self, cause_t *why)

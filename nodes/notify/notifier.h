@@ -11,6 +11,8 @@
 #include "lib/base/times.h"
 #include "nodes/notify/notify_conf.h"
 
+#include <poll.h>
+
 typedef struct notifier notifier_t;
 
 // `folder` is the node's, `node` its id; all is borrowed.  What was delivered before the
@@ -21,6 +23,9 @@ notifier_t *notifier_open(
 void notifier_close(notifier_t **self_p); // what is under way is ended, and tried again
 // Look at what is new, tell who is to be told.  Never waits.
 void notifier_turn(notifier_t *self, now_t now);
+// What to wait for beside time: programs that print wait for somebody who reads it.
+// Returns how many of them are in `fds`.
+size_t notifier_fds(const notifier_t *self, struct pollfd fds[NOTIFY_RECIPIENTS]);
 
 // What people may say of a notice: it is seen to, nobody else is told.  -1: there is
 // none of that id.

@@ -161,11 +161,14 @@ static bool has_session(const notifier_t *self, bool *disk_full)
     return ready;
 }
 
+// It ends where a hundredth more is free than where it began: a disk that is filled and
+// cleared around the limit is told once.
 static bool is_short_of_disk(const notifier_t *self)
 {
     usage_disk_t disk;
+    uint64_t percent = (uint64_t)self->conf->disk_percent + (self->short_of_disk ? 1 : 0);
     return usage_disk(self->home, &disk) &&
-           disk.free_bytes < disk.size_bytes / 100 * (uint64_t)self->conf->disk_percent;
+           disk.free_bytes < disk.size_bytes / 100 * percent;
 }
 
 void notifier_look_at_node(notifier_t *self, now_t now)
@@ -182,7 +185,8 @@ void notifier_look_at_node(notifier_t *self, now_t now)
         self->lost && moment_between(self->lost_ms, now.monotonic_ms) >=
                           self->conf->disconnected_ms,
         now);
-    look_at_state(self, ON_DISK, full || is_short_of_disk(self), now);
+    self->short_of_disk = is_short_of_disk(self);
+    look_at_state(self, ON_DISK, full || self->short_of_disk, now);
 }
 
 static bool is_seen_to(const notifier_t *self, const reference_t *message)

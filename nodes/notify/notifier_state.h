@@ -27,8 +27,9 @@ struct notifier {
     char folder[PATH_MAX];  // notices/
     char control[PATH_MAX]; // the daemon's socket
     int lock;
-    uint64_t seen; // numbers of the inbox that were looked at
-    bool stuck;    // the disk took something not, last time
+    uint64_t seen;     // numbers of the inbox that were looked at
+    bool stuck;        // the disk took something not, and nothing since
+    bool unkept, kept; // the same, in this turn
     alarm_t *alarm;
     size_t n, room;
     way_busy_t busy[NOTIFY_RECIPIENTS];
@@ -41,10 +42,11 @@ struct notifier {
 
 // notifier.c
 void notifier_unkept(notifier_t *self, const cause_t *why); // the disk took it not
-bool notifier_keep(notifier_t *self, const alarm_t *alarm); // true: it is on disk
+// True: it is on disk, or goes without, since it says that the disk is full.
+bool notifier_keep(notifier_t *self, alarm_t *alarm);
 alarm_t *notifier_find(notifier_t *self, const char *id);
 // A new one: on disk first.  False: try again.
-bool notifier_raise(notifier_t *self, const alarm_t *alarm);
+bool notifier_raise(notifier_t *self, alarm_t *alarm);
 int notifier_write_seen(notifier_t *self, cause_t *why);
 
 // notifier_look.c

@@ -2,7 +2,6 @@
 
 #include "nodes/notify/notifier_state.h"
 
-#include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
 #include "nodes/cli/catalogue.h"
@@ -51,24 +50,6 @@ static void failed(
         step->attempts, reason);
 }
 
-typedef struct {
-    char input[PATH_MAX], body[PATH_MAX], said[PATH_MAX];
-} way_files_t;
-
-static int name_files(
-    const notifier_t *self, const char *name, way_files_t *files, cause_t *why)
-{
-    char in[NOTIFY_NAME_MAX + 8], body[NOTIFY_NAME_MAX + 8], said[NOTIFY_NAME_MAX + 8];
-    (void)snprintf(in, sizeof in, ".in-%s", name);
-    (void)snprintf(body, sizeof body, ".body-%s", name);
-    (void)snprintf(said, sizeof said, ".said-%s", name);
-    return path_join(files->input, PATH_MAX, self->folder, in, why) == 0 &&
-                   path_join(files->body, PATH_MAX, self->folder, body, why) == 0 &&
-                   path_join(files->said, PATH_MAX, self->folder, said, why) == 0
-               ? 0
-               : -1;
-}
-
 static void put_quoted(buf_t *out, const char *name, const char *before, const char *text)
 {
     buf_printf(out, "%s = \"%s", name, before);
@@ -78,32 +59,28 @@ static void put_quoted(buf_t *out, const char *name, const char *before, const c
 }
 
 // An URL may hold a secret: curl reads it, and nobody sees it among the processes.
-static int write_curl(const notifier_t *self, const notice_text_t *text,
-    const way_files_t *files, buf_t *out, cause_t *why)
+static void put_curl(const notifier_t *self, const notice_text_t *text, buf_t *out)
 {
     buf_t json = {0}, key = {0};
     notice_text_json(text, &json);
     notice_text_key(text, &key);
     put_quoted(out, "url", "", text->to->to);
-    put_quoted(out, "data-binary", "@", files->body);
+    put_quoted(out, "data-binary", "", buf_text(&json)); // an object: no '@' before it
     put_quoted(out, "header", "", "Content-Type: application/json; charset=utf-8");
     put_quoted(out, "header", "Idempotency-Key: ", buf_text(&key));
     buf_printf(out, "max-time = %lld\n", (long long)(self->conf->timeout_ms / 1000));
-    int result = file_replace(files->body, buf_span(&json), 0600, why);
     buf_destroy(&json);
     buf_destroy(&key);
-    return result;
 }
 
-// What it takes: the file that the program reads, and its arguments.
-static courier_t *send_off(const notifier_t *self, const notice_text_t *text,
-    const way_files_t *files, now_t now, cause_t *why)
+// What it takes: what the program reads, and its arguments.
+static courier_t *send_off(
+    const notifier_t *self, const notice_text_t *text, now_t now, cause_t *why)
 {
     const notify_conf_t *conf = self->conf;
     buf_t input = {0}, line = {0};
     const char *arguments[10] = {NULL};
     size_t n = 0;
-    int result = 0;
     notice_text_line(text, &line);
     if (text->to->way == WAY_MAIL) {
         notice_text_mail(text, &input);
@@ -118,7 +95,7 @@ static courier_t *send_off(const notifier_t *self, const notice_text_t *text,
     } else if (text->to->way == WAY_WEBHOOK) {
         static const char *const words[] = {"--disable", "--silent", "--show-error",
             "--fail", "--proto", "=http,https", "--config", "-"};
-        result = write_curl(self, text, files, &input, why);
+        put_curl(self, text, &input);
         arguments[n++] = conf->curl;
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
             arguments[n++] = words[i];
@@ -128,12 +105,9 @@ static courier_t *send_off(const notifier_t *self, const notice_text_t *text,
         arguments[n++] = buf_text(&line);
     }
     courier_task_t task = {.arguments = (char *const *)arguments,
-        .input = files->input,
-        .said = files->said,
+        .input = buf_span(&input),
         .timeout_ms = moment_after(conf->timeout_ms, 1000)};
-    courier_t *courier = NULL;
-    if (result == 0 && file_replace(files->input, buf_span(&input), 0600, why) == 0)
-        courier = courier_start(&task, now.monotonic_ms, why);
+    courier_t *courier = courier_start(&task, now.monotonic_ms, why);
     buf_destroy(&input);
     buf_destroy(&line);
     return courier;
@@ -143,7 +117,6 @@ static courier_t *prepare(const notifier_t *self, const alarm_t *alarm,
     const step_t *step, const recipient_t *to, now_t now, cause_t *why)
 {
     mail_t mail = {0};
-    way_files_t files;
     char wanted[24];
     cause_t ignored;
     (void)snprintf(wanted, sizeof wanted, "%" PRIu64, alarm->number);
@@ -157,9 +130,7 @@ static courier_t *prepare(const notifier_t *self, const alarm_t *alarm,
         .to = to,
         .document = here ? mail.root : NULL};
     (void)catalogue_use(self->conf->language);
-    courier_t *courier = name_files(self, to->name, &files, why) == 0
-                             ? send_off(self, &text, &files, now, why)
-                             : NULL;
+    courier_t *courier = send_off(self, &text, now, why);
     (void)catalogue_use("en"); // of what is logged
     if (here)
         mail_close(&mail);
