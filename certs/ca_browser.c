@@ -144,16 +144,49 @@ static int issue(ca_t *ca, issued_t *entry, const char *path, bool json, cause_t
     return result;
 }
 
+// What a command that was cut short has issued opens nothing, since its key was in that
+// process alone.
+static void say_lost(ca_t *ca, const char *owed, const char *name)
+{
+    const ledger_t *ledger = ca_ledger(ca);
+    const begun_line_t *before = begun_find(ca_begun(ca), owed);
+    for (size_t i = 0; before && i < ledger->n; i++) {
+        const issued_t *entry = &ledger->entry[i];
+        if (entry->use == CERT_BROWSER && !entry->revoked_ms &&
+            entry->issued_ms >= before->since_ms && strcmp(entry->holder.name, name) == 0)
+            (void)fprintf(stderr,
+                say("note: %s was issued when this was cut short, and its key is gone: "
+                    "`dabyl ca revoke %s`\n"),
+                entry->serial, entry->serial);
+    }
+}
+
+static int issue_owed(ca_t *ca, issued_t *entry, const options_t *o, const char *path,
+    bool json, cause_t *why)
+{
+    char owed[NODE_ID_MAX + 8];
+    cause_t ignored;
+    (void)snprintf(owed, sizeof owed, "browser %s", entry->holder.name);
+    if (ca_unlock(ca, o->passphrase_file, ca_now_ms(), why) != 0)
+        return -1;
+    say_lost(ca, owed, entry->holder.name);
+    if (ca_owe(ca, owed, ca_now_ms(), why) != 0)
+        return -1;
+    int result = issue(ca, entry, path, json, why);
+    if (ca_paid(ca, owed, result == 0 ? why : &ignored) != 0) // what failed was told
+        result = -1;
+    return result;
+}
+
 static int browser(const options_t *o, const char *name, bool json, cause_t *why)
 {
     char path[PATH_MAX];
     issued_t entry;
     int result = -1;
-    ca_t *ca = ca_open(ca_folder(o->ca), CA_CHANGE, why);
+    ca_t *ca = ca_begin(ca_folder(o->ca), CA_CHANGE, why);
     if (ca && find_officer(ca, ca_ledger(ca), name, o->days, &entry, why) == 0 &&
-        print_path(o, name, path, why) == 0 &&
-        ca_unlock(ca, o->passphrase_file, ca_now_ms(), why) == 0)
-        result = issue(ca, &entry, path, json, why);
+        print_path(o, name, path, why) == 0)
+        result = issue_owed(ca, &entry, o, path, json, why);
     ca_close(&ca);
     return result;
 }

@@ -6,8 +6,11 @@
 #include "lib/base/file.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
+#include "nodes/cli/catalogue.h"
 
+#include <limits.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,11 +62,60 @@ int ca_period(const char *from, int64_t days, int64_t now_ms, int64_t *from_ms,
     return 0;
 }
 
+static void say_owed(const ca_t *ca)
+{
+    char since[TIME_TEXT];
+    const begun_t *owed = ca_begun(ca);
+    const size_t copies = ca_copies_behind(ca, ca_now_ms());
+    for (size_t i = 0; i < owed->n; i++) {
+        time_print(owed->item[i].since_ms, since);
+        (void)fprintf(stderr,
+            say("note: `dabyl ca %s` was cut short on %.10s; say it again to end it\n"),
+            owed->item[i].what, since);
+    }
+    if (copies)
+        (void)fprintf(stderr,
+            say("note: %zu certificates of the index are not in issued/ yet; the next "
+                "command that opens the key writes them\n"),
+            copies);
+    if (ca_crl_behind(ca))
+        (void)fputs(
+            say("note: a CRL is owed, since crl.pem lacks what the index has; `dabyl ca "
+                "crl` makes it\n"),
+            stderr);
+}
+
+ca_t *ca_begin(const char *folder, ca_access_t way, cause_t *why)
+{
+    ca_t *self = ca_open(folder, way, why);
+    if (self)
+        say_owed(self);
+    return self;
+}
+
 ca_t *ca_ready(
     const char *folder, const char *passphrase_file, int64_t now_ms, cause_t *why)
 {
-    ca_t *self = ca_open(folder, CA_CHANGE, why);
+    ca_t *self = ca_begin(folder, CA_CHANGE, why);
     if (self && ca_unlock(self, passphrase_file, now_ms, why) != 0)
         ca_close(&self);
     return self;
+}
+
+// What fails is told, and nothing is owed for it: the CRL itself is there.
+int ca_give_crl(ca_t *ca, const char *out, int64_t days, int64_t now_ms, cause_t *why)
+{
+    char owed[PATH_MAX + 16];
+    cause_t ignored;
+    if (!out)
+        return ca_publish_crl(ca, now_ms, moment_after(now_ms, ca_days_ms(days)), why);
+    (void)snprintf(owed, sizeof owed, "crl --out %s", out);
+    if (ca_owe(ca, owed, now_ms, why) != 0)
+        return -1;
+    int result = ca_publish_crl(ca, now_ms, moment_after(now_ms, ca_days_ms(days)), why);
+    if (result == 0)
+        result = ca_copy_trust(ca, out, why);
+    if (ca_paid(ca, owed, result == 0 ? why : &ignored) != 0)
+        result = -1;
+    return result;
 }

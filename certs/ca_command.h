@@ -21,6 +21,7 @@ extern const command_t *const ca_commands[];
 #define CA_DAYS "3650"
 #define CERTIFICATE_DAYS "365"
 #define CRL_DAYS "30"
+#define RENEW_DAYS "30" // before a certificate ends it is renewed with all others
 #define CA_FOLDER_HELP "the CA's folder (else DABYL_CA, else here)"
 #define PASSPHRASE_HELP "private file whose first line is the passphrase"
 
@@ -30,9 +31,14 @@ int64_t ca_days_ms(int64_t days);
 // From `from` (RFC 3339) or a little before now, for `days` from then on.
 int ca_period(const char *from, int64_t days, int64_t now_ms, int64_t *from_ms,
     int64_t *until_ms, cause_t *why);
-// Open for change and unlock; NULL with the cause.
+// Open a CA and say on standard error what is owed there.  NULL with the cause.
+ca_t *ca_begin(const char *folder, ca_access_t way, cause_t *why);
+// Begin a change and unlock.
 ca_t *ca_ready(
     const char *folder, const char *passphrase_file, int64_t now_ms, cause_t *why);
+
+// Publish the CRL, and give it out to the folder `out`, which may be NULL.
+int ca_give_crl(ca_t *ca, const char *out, int64_t days, int64_t now_ms, cause_t *why);
 
 void ca_print_request(const enrol_t *request, FILE *out);
 json_t *ca_request_json(const enrol_t *request);

@@ -44,9 +44,7 @@ static int publish(const options_t *o, bool json, cause_t *why)
     ca_t *ca = ca_ready(ca_folder(o->ca), o->passphrase_file, now_ms, why);
     if (!ca)
         return -1;
-    int result = ca_publish_crl(ca, now_ms, next_ms, why);
-    if (result == 0 && o->out)
-        result = ca_copy_trust(ca, o->out, why);
+    int result = ca_give_crl(ca, o->out, o->days, now_ms, why);
     if (result == 0)
         tell(ca_ledger(ca), next_ms, json);
     ca_close(&ca);

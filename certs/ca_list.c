@@ -22,20 +22,6 @@ static const option_t options[] = {
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-// Whether there is a later certificate for the same use: then nobody needs to be warned
-// that the earlier one ends.
-static bool has_successor(const ledger_t *ledger, const issued_t *entry, int64_t until_ms)
-{
-    for (size_t i = 0; i < ledger->n; i++) {
-        const issued_t *other = &ledger->entry[i];
-        if (strcmp(other->holder.name, entry->holder.name) == 0 &&
-            other->use == entry->use && !other->revoked_ms &&
-            other->not_after_ms > until_ms)
-            return true;
-    }
-    return false;
-}
-
 static bool wanted(const ledger_t *ledger, const issued_t *entry, const options_t *o,
     const char *id, int64_t now_ms)
 {
@@ -45,14 +31,14 @@ static bool wanted(const ledger_t *ledger, const issued_t *entry, const options_
         return false;
     if (o->expiring)
         return in_force && entry->not_after_ms <= until_ms &&
-               !has_successor(ledger, entry, until_ms);
+               !ledger_outlasts(ledger, entry, until_ms);
     return in_force || !o->in_force;
 }
 
 static int list(const options_t *o, const char *id, bool json, cause_t *why)
 {
     int64_t now_ms = ca_now_ms();
-    ca_t *ca = ca_open(ca_folder(o->ca), CA_READ, why);
+    ca_t *ca = ca_begin(ca_folder(o->ca), CA_READ, why);
     if (!ca)
         return -1;
     const ledger_t *ledger = ca_ledger(ca);

@@ -26,7 +26,7 @@ static const option_t options[] = {
 static int change(const options_t *o, cause_t *why)
 {
     buf_t fresh = {0};
-    ca_t *ca = ca_open(ca_folder(o->ca), CA_CHANGE, why);
+    ca_t *ca = ca_begin(ca_folder(o->ca), CA_CHANGE, why);
     int result = ca ? ca_read_key(ca, o->passphrase_file, why) : -1;
     if (result == 0 && !o->none)
         result = passphrase_choose(o->new_file, &fresh, why);

@@ -3,7 +3,6 @@
 
 #include "certs/ca_command.h"
 #include "lib/base/memory.h"
-#include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
 
@@ -128,13 +127,6 @@ static void remind_of_officers(const ledger_t *ledger, const char *what, int64_t
     }
 }
 
-static int publish(ca_t *ca, const options_t *o, int64_t now_ms, cause_t *why)
-{
-    if (ca_publish_crl(ca, now_ms, moment_after(now_ms, ca_days_ms(o->days)), why) != 0)
-        return -1;
-    return o->out ? ca_copy_trust(ca, o->out, why) : 0;
-}
-
 static void tell(
     const issued_t *const *marked, size_t n, uint64_t number, int64_t now_ms, bool json)
 {
@@ -159,8 +151,8 @@ static int revoke(const options_t *o, const char *what, bool json, cause_t *why)
     size_t n = mark(ledger, what, o->reason, now_ms, marked);
     // Marked before, by a command that was cut short: then its CRL is still to come.
     bool owed = n == 0 && is_known(ledger, what) && ca_crl_behind(ca);
-    int result =
-        n || owed ? publish(ca, o, now_ms, why) : nothing_marked(ledger, what, why);
+    int result = n || owed ? ca_give_crl(ca, o->out, o->days, now_ms, why)
+                           : nothing_marked(ledger, what, why);
     if (result == 0) {
         tell(marked, n, ledger->crl_number, now_ms, json);
         remind_of_officers(ledger, what, now_ms);

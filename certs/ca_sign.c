@@ -47,14 +47,18 @@ static int issue(
 {
     cert_t certs[2];
     issued_t entries[2];
-    int found = signing_find(&o->issuing, ca, request, 0, entries, certs, why);
+    char owed[NODE_ID_MAX + 24];
+    issuing_t issuing = o->issuing;
+    (void)snprintf(owed, sizeof owed, "sign REQUEST (%s)", request->holder.name);
+    issuing.owed = owed;
+    int found = signing_find(&issuing, ca, request, 0, entries, certs, why);
     if (found < 0)
         return -1;
     if (found == 0)
         return issuing_go(
-            &o->issuing, ca, entries, issuing_entries(request, entries), json, why);
+            &issuing, ca, entries, issuing_entries(request, entries), json, why);
     (void)fputs(say("note: issued before for these keys; here it is again\n"), stderr);
-    return issuing_give(&o->issuing, ca, entries, certs, (size_t)found, json, why);
+    return issuing_give(&issuing, ca, entries, certs, (size_t)found, json, why);
 }
 
 static int admit(ca_t *ca, const enrol_t *request, cause_t *why)
@@ -70,7 +74,7 @@ static int sign(const options_t *o, const char *path, bool json, cause_t *why)
     if (enrol_read(&request, path, why) != 0)
         return -1;
     int result = -1;
-    ca_t *ca = ca_open(ca_folder(o->issuing.ca), CA_CHANGE, why);
+    ca_t *ca = ca_begin(ca_folder(o->issuing.ca), CA_CHANGE, why);
     if (ca && check_officer(&request.holder, o->officer_of, why) == 0 &&
         check_office(&request.holder, o->office, why) == 0 &&
         admit(ca, &request, why) == 0 &&

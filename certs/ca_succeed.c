@@ -10,6 +10,7 @@
 #include "lib/base/moment.h"
 #include "nodes/cli/catalogue.h"
 
+#include <limits.h>
 #include <string.h>
 
 typedef struct {
@@ -76,14 +77,30 @@ static ca_t *open_left(const char *folder, ca_t *old)
     return fresh;
 }
 
+// What fails before the two are joined is told, and leaves nothing that is owed.
+static int join(const options_t *o, ca_t *old, const char *folder, cause_t *why)
+{
+    char owed[PATH_MAX + 16];
+    cause_t ignored;
+    (void)snprintf(owed, sizeof owed, "succeed %s", folder);
+    if (ca_owe(old, owed, ca_now_ms(), why) != 0)
+        return -1;
+    ca_t *fresh = open_left(folder, old);
+    if (!fresh && create(o, old, folder, why) == 0)
+        fresh = ca_open(folder, CA_CHANGE, why);
+    if (!fresh) {
+        (void)ca_paid(old, owed, &ignored);
+        return -1;
+    }
+    int result = ca_join(old, fresh, ca_now_ms(), why);
+    ca_close(&fresh);
+    return result == 0 ? ca_paid(old, owed, why) : -1;
+}
+
 static int begin(const options_t *o, const char *folder, cause_t *why)
 {
     ca_t *old = ca_ready(ca_folder(o->ca), o->passphrase_file, ca_now_ms(), why);
-    ca_t *fresh = old ? open_left(folder, old) : NULL;
-    if (old && !fresh && create(o, old, folder, why) == 0)
-        fresh = ca_open(folder, CA_CHANGE, why);
-    int result = fresh ? ca_join(old, fresh, ca_now_ms(), why) : -1;
-    ca_close(&fresh);
+    int result = old ? join(o, old, folder, why) : -1;
     ca_close(&old);
     return result;
 }
@@ -105,11 +122,16 @@ static int check_left(ca_t *ca, ca_t *old, cause_t *why)
     return 0;
 }
 
+#define END "succeed --end"
+
 static int end(const options_t *o, cause_t *why)
 {
-    ca_t *ca = ca_open(ca_folder(o->ca), CA_CHANGE, why);
+    ca_t *ca = ca_begin(ca_folder(o->ca), CA_CHANGE, why);
     ca_t *old = ca ? ca_open_beside(ca, why) : NULL;
-    int result = old && (o->yes || check_left(ca, old, why) == 0) ? ca_part(ca, why) : -1;
+    int result = -1;
+    if (old && (o->yes || check_left(ca, old, why) == 0) &&
+        ca_owe(ca, END, ca_now_ms(), why) == 0 && ca_part(ca, why) == 0)
+        result = ca_paid(ca, END, why);
     ca_close(&old);
     ca_close(&ca);
     return result;

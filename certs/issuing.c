@@ -136,6 +136,8 @@ int issuing_certify(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n
         (self->hub_key && ca_keep_hub_key(ca, self->hub_key, why) != 0))
         return -1;
     shorten(ca, entries, n);
+    if (self->owed && ca_owe(ca, self->owed, ca_now_ms(), why) != 0)
+        return -1;
     return ca_issue(ca, entries, n, ca_now_ms(), certs, why);
 }
 
@@ -154,14 +156,47 @@ int issuing_give(const issuing_t *wish, ca_t *ca, const issued_t *entries, cert_
         return cause_prefix(
             why, say("issued, and kept in issued/ of the CA, but not written"));
     tell(&self, entries, n, json);
-    return 0;
+    return self.owed ? ca_paid(ca, self.owed, why) : 0;
+}
+
+static const issued_t *issued_since(ca_t *ca, const issued_t *wish, int64_t since_ms)
+{
+    const issued_t *entry = ledger_newest(ca_ledger(ca), wish->holder.name, wish->use);
+    return entry && entry->issued_ms >= since_ms &&
+                   memcmp(entry->key, wish->key, sizeof entry->key) == 0
+               ? entry
+               : NULL;
+}
+
+int issuing_found(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n,
+    int64_t since_ms, cert_t *certs, cause_t *why)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!issued_since(ca, &entries[i], since_ms))
+            return 0;
+    for (size_t i = 0; i < n; i++) {
+        entries[i] = *issued_since(ca, &entries[i], since_ms);
+        if (ca_find_issued(
+                ca, &entries[i], self->passphrase_file, ca_now_ms(), &certs[i], why) == 0)
+            continue;
+        while (i > 0)
+            cert_close(&certs[--i]);
+        return -1;
+    }
+    return (int)n;
 }
 
 int issuing_go(
     const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json, cause_t *why)
 {
     cert_t certs[2];
-    return issuing_certify(wish, ca, entries, n, certs, why) == 0
-               ? issuing_give(wish, ca, entries, certs, n, json, why)
-               : -1;
+    const begun_line_t *owed = wish->owed ? begun_find(ca_begun(ca), wish->owed) : NULL;
+    int found =
+        owed ? issuing_found(wish, ca, entries, n, owed->since_ms, certs, why) : 0;
+    if (found < 0 ||
+        (found == 0 && issuing_certify(wish, ca, entries, n, certs, why) != 0))
+        return -1;
+    if (found)
+        (void)fputs(say("note: it was issued before; here it is again\n"), stderr);
+    return issuing_give(wish, ca, entries, certs, n, json, why);
 }

@@ -11,6 +11,7 @@ typedef struct {
     const char *ca, *fingerprint, *from, *out, *answer, *hub_key, *passphrase_file;
     bool yes;
     int64_t days;
+    const char *owed; // what is to be said again if it is cut short, or NULL
 } issuing_t;
 
 // The rows of an option table for it; the command's options_t has it as member `issuing`.
@@ -42,6 +43,9 @@ int issuing_consent(
 // What a request asks for: a seal and, unless it is an officer's, a channel.  Returns how
 // many.
 size_t issuing_entries(const enrol_t *request, issued_t entries[2]);
+// What was issued for these entries since then: how many, all or none; -1 with the cause.
+int issuing_found(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n,
+    int64_t since_ms, cert_t *certs, cause_t *why);
 // Unlock the CA's key and issue certificates for these entries, shortened to the CA's own
 // end.  On failure none of `certs` is to be closed.
 int issuing_certify(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n,
@@ -50,7 +54,7 @@ int issuing_certify(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n
 // or to both (neither: to the folder "<id>-certs"), say so, and close them.
 int issuing_give(const issuing_t *wish, ca_t *ca, const issued_t *entries, cert_t *certs,
     size_t n, bool json, cause_t *why);
-// The two, one after the other.
+// The two, one after the other; of a command that was cut short what it has issued.
 int issuing_go(const issuing_t *wish, ca_t *ca, issued_t *entries, size_t n, bool json,
     cause_t *why);
 

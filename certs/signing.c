@@ -90,7 +90,7 @@ static int sign(const issuing_t *self, ca_t *ca, const enrol_t *request,
 int signing_answer(const issuing_t *self, const enrol_t *request, const signing_t *how,
     answer_t *out, cause_t *why)
 {
-    ca_t *ca = ca_open(ca_folder(self->ca), CA_CHANGE, why);
+    ca_t *ca = ca_begin(ca_folder(self->ca), CA_CHANGE, why);
     int result = ca ? sign(self, ca, request, how, out, why) : -1;
     ca_close(&ca);
     return result == 0 ? 0 : cause_prefix(why, "the CA");

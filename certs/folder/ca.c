@@ -88,6 +88,14 @@ int ca_save_ledger(const ca_t *self, cause_t *why)
                : -1;
 }
 
+static int read_begun(ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    return ca_path(self->folder, "begun", path, why) == 0
+               ? begun_read(&self->begun, path, why)
+               : -1;
+}
+
 static int open_parts(ca_t *self, ca_access_t way, cause_t *why)
 {
     char path[PATH_MAX];
@@ -106,7 +114,10 @@ static int open_parts(ca_t *self, ca_access_t way, cause_t *why)
             self->folder);
     if (way == CA_CHANGE && take_lock(self, why) != 0)
         return -1;
-    return ca_read_certificate(self, why) == 0 && read_ledger(self, why) == 0 ? 0 : -1;
+    return ca_read_certificate(self, why) == 0 && read_ledger(self, why) == 0 &&
+                   read_begun(self, why) == 0
+               ? 0
+               : -1;
 }
 
 ca_t *ca_open(const char *folder, ca_access_t way, cause_t *why)
@@ -124,6 +135,7 @@ void ca_close(ca_t **self_p)
     if (!self)
         return;
     ledger_free(&self->ledger);
+    begun_free(&self->begun);
     EVP_PKEY_free(self->signer.key);
     X509_free(self->signer.cert);
     if (self->lock >= 0)
@@ -134,6 +146,33 @@ void ca_close(ca_t **self_p)
 ledger_t *ca_ledger(ca_t *self)
 {
     return &self->ledger;
+}
+
+const begun_t *ca_begun(const ca_t *self)
+{
+    return &self->begun;
+}
+
+static int save_begun(const ca_t *self, cause_t *why)
+{
+    char path[PATH_MAX];
+    return ca_path(self->folder, "begun", path, why) == 0
+               ? begun_write(&self->begun, path, why)
+               : -1;
+}
+
+int ca_owe(ca_t *self, const char *what, int64_t now_ms, cause_t *why)
+{
+    begun_add(&self->begun, what, now_ms);
+    return save_begun(self, why);
+}
+
+int ca_paid(ca_t *self, const char *what, cause_t *why)
+{
+    if (!begun_find(&self->begun, what))
+        return 0;
+    begun_drop(&self->begun, what);
+    return save_begun(self, why);
 }
 
 int64_t ca_from_ms(const ca_t *self)

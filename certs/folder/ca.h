@@ -8,14 +8,18 @@
 //     hub.vkey  the hub's log key, to be told to those who enrol; where it was given
 //     beside    the folder of the CA that it follows, or that follows it
 //     cross.pem by which the CA before it vouches for it
+//     begun     which commands were begun and not ended (begun.h)
 //     lock      held while something changes
 //
 // The index is durable before a certificate or a CRL leaves, so nothing in circulation is
-// unknown to it, and no serial or CRL number is used twice.
+// unknown to it, and no serial or CRL number is used twice.  What the index has and
+// another file has not yet is owed: ca_crl_behind, ca_copies_behind and ca_begun say
+// what.
 
 #ifndef CERTS_FOLDER_CA_H
 #define CERTS_FOLDER_CA_H
 
+#include "certs/folder/begun.h"
 #include "certs/folder/issue.h"
 #include "lib/pki/spoken.h"
 #include "lib/tlog/note.h"
@@ -37,7 +41,8 @@ int ca_create(const char *folder, const ca_wish_t *wish, span_t passphrase, caus
 ca_t *ca_open(const char *folder, ca_access_t way, cause_t *why);
 void ca_close(ca_t **self_p);
 // Make the key usable, asking for the passphrase on the terminal when it is encrypted and
-// no file is given.  Refuses when the CA's own certificate is not valid at now_ms.
+// no file is given.  Refuses when the CA's own certificate is not valid at now_ms.  What
+// is owed of copies is written then.
 int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *why);
 
 // The same whatever the dates of its certificate; on a terminal a wrong passphrase is
@@ -76,6 +81,15 @@ int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *
 // octet for octet, and kept.  The key is unlocked for that.
 int ca_find_issued(ca_t *self, const issued_t *entry, const char *passphrase_file,
     int64_t now_ms, cert_t *out, cause_t *why);
+// How many certificates in force have no copy yet, since issuing was cut short.
+size_t ca_copies_behind(const ca_t *self, int64_t now_ms);
+
+// What commands have begun and not ended; of a CA that is open for change it is written
+// down by ca_owe, before anything else is, and crossed out by ca_paid.
+const begun_t *ca_begun(const ca_t *self);
+int ca_owe(ca_t *self, const char *what, int64_t now_ms, cause_t *why);
+int ca_paid(ca_t *self, const char *what, cause_t *why);
+
 // The public key of the hub's log, kept for later answers; "" where none was given.
 int ca_keep_hub_key(const ca_t *self, const char *path, cause_t *why);
 int ca_hub_key(const ca_t *self, char out[VKEY_MAX], cause_t *why);
@@ -86,6 +100,8 @@ int ca_join(ca_t *old, ca_t *fresh, int64_t now_ms, cause_t *why);
 // Whether the new one has issued nothing and no third CA is beside either: as an
 // interruption before, in or after ca_join leaves them.
 bool ca_may_join(const ca_t *old, const ca_t *fresh);
+// Whether it follows another, which is still beside it.
+bool ca_follows(const ca_t *self);
 // The CA beside this one, for reading; NULL with the cause, also when there is none.
 ca_t *ca_open_beside(const ca_t *self, cause_t *why);
 // None is beside it any more.

@@ -14,6 +14,7 @@ struct ca {
     signer_t signer;
     int64_t from_ms, until_ms; // of its own certificate
     ledger_t ledger;
+    begun_t begun;
 };
 
 // There while a CA is being made, which nobody has seen yet.
@@ -30,5 +31,7 @@ typedef int ca_put_file_t(const char *path, span_t data, mode_t mode, cause_t *w
 // `put`: file_create for a new key, file_replace for another passphrase.
 int ca_put_key(const char *folder, const EVP_PKEY *key, span_t passphrase,
     ca_put_file_t *put, cause_t *why);
+// Write the copies that are owed; the key is usable.
+int ca_settle(const ca_t *self, int64_t now_ms, cause_t *why);
 
 #endif

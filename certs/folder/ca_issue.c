@@ -111,13 +111,38 @@ int ca_find_copy(const ca_t *self, const issued_t *entry, cert_t *out, cause_t *
                : -1;
 }
 
+// Whether issuing was cut short between the index and the copy.  The key of a browser is
+// gone with the process that made it, and what was issued for it cannot be made again.
+static bool lacks_copy(const ca_t *self, const issued_t *entry)
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    return entry->use != CERT_BROWSER &&
+           copy_path(self, entry->holder.name, entry->use, entry->serial, path,
+               &ignored) == 0 &&
+           access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+static bool owes_copy(const ca_t *self, const issued_t *entry, int64_t now_ms)
+{
+    const standing_t standing = issued_standing(entry, now_ms);
+    return (standing == IN_FORCE || standing == NOT_YET) && lacks_copy(self, entry);
+}
+
+size_t ca_copies_behind(const ca_t *self, int64_t now_ms)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < self->ledger.n; i++)
+        n += owes_copy(self, &self->ledger.entry[i], now_ms);
+    return n;
+}
+
 // Serial, times and holder are in the index, and the CA's signatures have no chance in
 // them.
-static int issue_once_more(ca_t *self, const issued_t *entry, const char *passphrase_file,
-    int64_t now_ms, cert_t *out, cause_t *why)
+static int issue_once_more(
+    const ca_t *self, const issued_t *entry, cert_t *out, cause_t *why)
 {
-    if ((!self->signer.key && ca_unlock(self, passphrase_file, now_ms, why) != 0) ||
-        issue_certificate(&self->signer, entry, out, why) != 0)
+    if (issue_certificate(&self->signer, entry, out, why) != 0)
         return -1;
     if (keep_copy(self, out, why) == 0)
         return 0;
@@ -125,15 +150,30 @@ static int issue_once_more(ca_t *self, const issued_t *entry, const char *passph
     return -1;
 }
 
+int ca_settle(const ca_t *self, int64_t now_ms, cause_t *why)
+{
+    cert_t cert;
+    char issued[PATH_MAX];
+    for (size_t i = 0; i < self->ledger.n; i++) {
+        if (!owes_copy(self, &self->ledger.entry[i], now_ms))
+            continue;
+        if (ca_path(self->folder, "issued", issued, why) != 0 ||
+            folder_make(issued, 0700, why) != 0 ||
+            issue_once_more(self, &self->ledger.entry[i], &cert, why) != 0)
+            return -1;
+        cert_close(&cert);
+    }
+    return 0;
+}
+
 int ca_find_issued(ca_t *self, const issued_t *entry, const char *passphrase_file,
     int64_t now_ms, cert_t *out, cause_t *why)
 {
-    char path[PATH_MAX];
-    if (copy_path(self, entry->holder.name, entry->use, entry->serial, path, why) != 0)
-        return -1;
-    if (entry->use == CERT_BROWSER || access(path, F_OK) == 0 || errno != ENOENT)
+    if (!lacks_copy(self, entry))
         return ca_find_copy(self, entry, out, why);
-    return issue_once_more(self, entry, passphrase_file, now_ms, out, why);
+    return ca_unlock(self, passphrase_file, now_ms, why) == 0
+               ? ca_find_copy(self, entry, out, why)
+               : -1;
 }
 
 static int write_crl(const ca_t *self, span_t der, cause_t *why)

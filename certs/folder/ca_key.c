@@ -150,5 +150,7 @@ int ca_unlock(ca_t *self, const char *passphrase_file, int64_t now_ms, cause_t *
             "the CA's own certificate begins on %s; is this machine's clock right?",
             moment);
     }
-    return ca_read_key(self, passphrase_file, why);
+    return self->signer.key || ca_read_key(self, passphrase_file, why) == 0
+               ? ca_settle(self, now_ms, why)
+               : -1;
 }

@@ -125,6 +125,14 @@ bool ca_may_join(const ca_t *old, const ca_t *fresh)
            none_else_beside(fresh, old);
 }
 
+bool ca_follows(const ca_t *self)
+{
+    char cross[PATH_MAX];
+    cause_t ignored;
+    return ca_path(self->folder, "cross.pem", cross, &ignored) == 0 &&
+           access(cross, F_OK) == 0;
+}
+
 ca_t *ca_open_beside(const ca_t *self, cause_t *why)
 {
     char path[PATH_MAX];

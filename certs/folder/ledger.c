@@ -249,3 +249,15 @@ const issued_t *ledger_newest(const ledger_t *self, const char *name, cert_use_t
     }
     return found;
 }
+
+bool ledger_outlasts(const ledger_t *self, const issued_t *entry, int64_t until_ms)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        const issued_t *other = &self->entry[i];
+        if (other->use == entry->use && !other->revoked_ms &&
+            other->not_after_ms > until_ms &&
+            strcmp(other->holder.name, entry->holder.name) == 0)
+            return true;
+    }
+    return false;
+}

@@ -47,5 +47,8 @@ void ledger_add(ledger_t *self, const issued_t *entry);
 issued_t *ledger_by_serial(const ledger_t *self, const char *serial);
 // The newest certificate of this id and use that is not revoked, or NULL.
 const issued_t *ledger_newest(const ledger_t *self, const char *name, cert_use_t use);
+// Whether a certificate of the same holder and use is good until after that moment: then
+// nobody need be warned that this one ends.
+bool ledger_outlasts(const ledger_t *self, const issued_t *entry, int64_t until_ms);
 
 #endif

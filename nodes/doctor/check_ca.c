@@ -69,18 +69,6 @@ void check_ca_certificate(const patient_t *patient, findings_t *out)
     authority_close(&both);
 }
 
-static bool has_successor(const ledger_t *ledger, const issued_t *entry)
-{
-    for (size_t i = 0; i < ledger->n; i++) {
-        const issued_t *other = &ledger->entry[i];
-        if (other->use == entry->use && !other->revoked_ms &&
-            strcmp(other->holder.name, entry->holder.name) == 0 &&
-            other->not_after_ms > entry->not_after_ms)
-            return true;
-    }
-    return false;
-}
-
 // Those that end soon, or did within the last days: what is older nobody missed.
 static size_t count_ending(const ledger_t *ledger, int64_t now_ms)
 {
@@ -89,7 +77,8 @@ static size_t count_ending(const ledger_t *ledger, int64_t now_ms)
     for (size_t i = 0; i < ledger->n; i++) {
         const issued_t *entry = &ledger->entry[i];
         n += !entry->revoked_ms && entry->not_after_ms < now_ms + span_ms &&
-             entry->not_after_ms > now_ms - span_ms && !has_successor(ledger, entry);
+             entry->not_after_ms > now_ms - span_ms &&
+             !ledger_outlasts(ledger, entry, entry->not_after_ms);
     }
     return n;
 }

@@ -1,5 +1,5 @@
 #!tests/run
-"""Goal: a CA's command that is killed, or finds the disk full, leaves nothing half: said again it goes on."""
+"""Goal: a CA's command that is killed, or finds the disk full, leaves nothing half: the next one says what is owed, and said again it goes on."""
 
 import errno
 import os
@@ -95,21 +95,194 @@ def cut_short(place):
         fault = fault or (text if code else place.whole(ca, certs))
     tap.ok(kills > 5 and not fault, f"init: killed at {kills} steps, it is made anew by saying it again", fault)
 
-    place.run(*sign(place, place.path("whole"), place.path("certs")))
-    kills, fault = 0, ""
-    words = ("ca", "revoke", "isoc-energy", "--reason", "key-compromise", "--ca")
-    for at in range(1, 80):
-        ca = place.fresh()
-        if not place.killed(at, *words, ca):
-            break
-        kills += 1
-        place.run(*words, ca, code=None)
-        text = subprocess.run(
-            ["openssl", "crl", "-in", f"{ca}/crl.pem", "-noout", "-text"], capture_output=True, text=True, check=True
-        ).stdout
-        if text.count("Serial Number:") != 2:
-            fault = fault or f"at step {at}: {text}"
+
+def serials(text):
+    return text.count("Serial Number:")
+
+
+def crl_of(ca):
+    done = subprocess.run(
+        ["openssl", "crl", "-in", f"{ca}/crl.pem", "-noout", "-text"], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def number_of(ca):
+    return int(crl_of(ca).split("X509v3 CRL Number:")[1].split()[0])
+
+
+def index_of(ca):
+    with open(f"{ca}/index", encoding="ascii") as file:
+        return file.read()
+
+
+def entries_of(ca, name):
+    return index_of(ca).count(f'"id":"{name}"')
+
+
+def steps(place, words, look, of="whole"):
+    """Kill the command at each step on a copy of the CA, and look at what is left; how often, and what was wrong."""
+    for at in range(1, 200):
+        ca = place.fresh(of)
+        if not place.killed(at, *words(ca)):
+            return at - 1, ""
+        fault = look(ca, at)
+        if fault:
+            return at, f"at step {at}: {fault}"
+    return 200, "it does not end"
+
+
+def revoked(place):
+    def words(ca):
+        return "ca", "revoke", "isoc-energy", "--reason", "key-compromise", "--ca", ca
+
+    def again(ca, at):
+        place.run(*words(ca), code=None)
+        return "" if serials(crl_of(ca)) == 2 else crl_of(ca)
+
+    kills, fault = steps(place, words, again)
     tap.ok(kills > 3 and not fault, f"revoke: killed at each of {kills} steps, the CRL has it when it is said again", fault)
+
+    owed = []
+
+    def crl(ca, at):
+        marked = "key-compromise" in index_of(ca)
+        noted = "a CRL is owed" in place.run("ca", "list", "--ca", ca)
+        behind = marked and serials(crl_of(ca)) == 0
+        if behind != noted:
+            return f"marked: {marked}, noted: {noted}"
+        if behind:
+            owed.append(at)
+            place.run("ca", "crl", "--ca", ca)
+            if serials(crl_of(ca)) != 2 or "owed" in place.run("ca", "list", "--ca", ca):
+                return crl_of(ca)
+        return ""
+
+    kills, fault = steps(place, words, crl)
+    tap.ok(owed and not fault, f"what stands in the index and in no CRL is owed at steps {owed}; `ca crl` makes it", fault)
+
+    def out(ca):
+        return (*words(ca), "--out", place.path("given"))
+
+    def given(ca, at):
+        text = place.run("ca", "list", "--ca", ca)
+        if "cut short" in text:
+            place.run("ca", "crl", "--out", place.path("given"), "--ca", ca)
+            with open(place.path("given", "crl.pem"), encoding="ascii") as one, open(f"{ca}/crl.pem", encoding="ascii") as other:
+                if one.read() != other.read():
+                    return "another CRL was given out"
+        elif "key-compromise" in index_of(ca) and not os.path.exists(place.path("given", "ca.pem")):
+            return "not given out, and not owed"
+        shutil.rmtree(place.path("given"))
+        os.mkdir(place.path("given"))
+        return "still owed" if "note:" in place.run("ca", "list", "--ca", ca) else ""
+
+    os.makedirs(place.path("given"))
+    kills, fault = steps(place, out, given)
+    tap.ok(kills > 8 and not fault, f"revoke --out: killed at each of {kills} steps, it is said what is to be given out", fault)
+
+
+def crl_again(place):
+    before = number_of(place.path("whole"))
+    seen = []
+
+    def words(ca):
+        return "ca", "crl", "--ca", ca
+
+    def look(ca, at):
+        left = number_of(ca)
+        place.run(*words(ca))
+        seen.append((left, number_of(ca)))
+        return "" if number_of(ca) > left >= before else f"{left}, then {number_of(ca)}"
+
+    kills, fault = steps(place, words, look)
+    tap.ok(kills > 3 and not fault, f"crl: killed at each of {kills} steps, no number is given twice", fault)
+
+
+def renewed(place):
+    out = place.path("renewed")
+
+    def words(ca):
+        return "ca", "renew", "isoc-energy", "--ca", ca, "--out", out
+
+    def look(ca, at):
+        noted = "`dabyl ca renew isoc-energy` was cut short" in place.run("ca", "list", "--ca", ca)
+        issued = entries_of(ca, "isoc-energy") == 4
+        if issued and not noted and not os.path.exists(f"{out}/seal.pem"):
+            return "issued, not given out and not owed"
+        if noted or not issued:
+            place.run(*words(ca))
+        shutil.rmtree(out, ignore_errors=True)
+        if "note:" in place.run("ca", "list", "--ca", ca):
+            return "still owed"
+        return "" if entries_of(ca, "isoc-energy") == 4 else index_of(ca)
+
+    kills, fault = steps(place, words, look)
+    tap.ok(kills > 10 and not fault, f"renew: killed at each of {kills} steps, it is issued once and given out", fault)
+
+
+def copies(place):
+    """A copy that is not there is owed, and written by the next command that opens the key."""
+    ca = place.fresh()
+    lost = sorted(os.listdir(f"{ca}/issued"))
+    kept = {}
+    for name in lost:
+        with open(f"{ca}/issued/{name}", "rb") as file:
+            kept[name] = file.read()
+    shutil.rmtree(f"{ca}/issued")
+    text = place.run("ca", "list", "--ca", ca)
+    tap.has(text, "2 certificates of the index are not in issued/", "lost copies are said")
+    place.run("ca", "crl", "--ca", ca)
+    for name, data in kept.items():
+        with open(f"{ca}/issued/{name}", "rb") as file:
+            tap.ok(file.read() == data, f"{name} is there again, octet for octet")
+    tap.ok("note:" not in place.run("ca", "list", "--ca", ca), "and nothing is owed")
+
+
+def passphrase(place):
+    """The old one opens it or the new one, whatever happens."""
+    for name in ("old", "new"):
+        with open(place.path(name), "w", encoding="ascii") as file:
+            os.chmod(place.path(name), 0o600)
+            file.write(f"a {name} steppe wind in November\n")
+    place.run("ca", "passphrase", "--ca", place.path("whole"), "--new-passphrase-file", place.path("old"))
+
+    def words(ca):
+        return "ca", "passphrase", "--ca", ca, "--passphrase-file", place.path("old"), "--new-passphrase-file", place.path("new")
+
+    def look(ca, at):
+        opens = [place.run("ca", "crl", "--ca", ca, "--passphrase-file", place.path(name), code=None)[0] for name in ("old", "new")]
+        return "" if sorted(opens) == [0, 1] else f"{opens}"
+
+    kills, fault = steps(place, words, look)
+    tap.ok(kills > 1 and not fault, f"passphrase: killed at each of {kills} steps, one of the two opens the key", fault)
+
+
+def succeeded(place):
+    new = place.path("new-ca")
+    given = place.path("both")
+    secret = ("--passphrase-file", place.path("old"))
+
+    def words(ca):
+        return "ca", "succeed", new, "--ca", ca, "--no-passphrase", *secret
+
+    def look(ca, at):
+        noted = "was cut short" in place.run("ca", "list", "--ca", ca)
+        whole = all(os.path.exists(f"{folder}/beside") for folder in (ca, new))
+        if not noted and not whole and os.path.exists(new):
+            return "begun, and not owed"
+        if noted or not whole:
+            place.run(*words(ca))
+        place.run("ca", "crl", "--ca", new, "--out", given)
+        with open(f"{given}/ca.pem", encoding="ascii") as file:
+            text = file.read()
+        left = place.run("ca", "list", "--ca", ca)
+        shutil.rmtree(new)
+        return "" if text.count("BEGIN CERTIFICATE") == 3 and "note:" not in left else text + left
+
+    os.makedirs(given)
+    kills, fault = steps(place, words, look)
+    tap.ok(kills > 20 and not fault, f"succeed: killed at each of {kills} steps, the old CA says so until both are joined", fault)
 
 
 def no_room(place):
@@ -129,5 +302,12 @@ tap.note(__doc__)
 with tempfile.TemporaryDirectory(prefix="dabyl-") as folder:
     place = Place(folder)
     cut_short(place)
+    place.run(*sign(place, place.path("whole"), place.path("certs")))
+    revoked(place)
+    crl_again(place)
+    renewed(place)
+    copies(place)
     no_room(place)
+    passphrase(place)
+    succeeded(place)
 sys.exit(tap.finish())
