@@ -2,6 +2,7 @@
 // CA's index.
 
 #include "certs/ca_command.h"
+#include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/pki/answer.h"
 #include "lib/pki/x509.h"
@@ -120,15 +121,31 @@ static void show_answer(const answer_t *answer, bool json)
         }
 }
 
-static bool is_answer(const char *path, bool json)
+// One, or several behind each other.
+static bool show_answers(span_t text, bool json)
 {
     answer_t answer;
     cause_t ignored;
-    if (answer_read(&answer, path, &ignored) != 0)
-        return false;
-    show_answer(&answer, json);
-    answer_close(&answer);
+    for (bool first = true; text.size > 0; first = false) {
+        if (answer_parse(&answer, answer_next(&text), &ignored) != 0)
+            return false;
+        if (!first && !json)
+            (void)putchar('\n');
+        show_answer(&answer, json);
+        answer_close(&answer);
+    }
     return true;
+}
+
+static bool is_answer(const char *path, bool json)
+{
+    enum { ANSWERS_MAX = 64 << 20 };
+    buf_t text = {0};
+    cause_t ignored;
+    bool shown = file_read(path, ANSWERS_MAX, &text, &ignored) == 0 &&
+                 answer_begins(buf_span(&text)) && show_answers(buf_span(&text), json);
+    buf_destroy(&text);
+    return shown;
 }
 
 static int show_file(const char *path, bool json, cause_t *why)
@@ -155,7 +172,7 @@ static int show_file(const char *path, bool json, cause_t *why)
 static int show_index(const char *folder, const char *what, bool json, cause_t *why)
 {
     size_t shown = 0;
-    ca_t *ca = ca_open(folder, CA_READ, why);
+    ca_t *ca = ca_begin(folder, CA_READ, why);
     if (!ca)
         return cause_prefix(why, "%s is no file", what);
     const ledger_t *ledger = ca_ledger(ca);

@@ -17,6 +17,25 @@
 
 enum { ANSWER_MAX = 32 << 20 };
 
+bool answer_begins(span_t text)
+{
+    static const char begin[] = "dabyl-answer/"; // of whatever version
+    return text.size >= sizeof begin && memcmp(text.data, begin, sizeof begin - 1) == 0;
+}
+
+// No line of PEM begins like that.
+span_t answer_next(span_t *rest)
+{
+    const span_t all = *rest;
+    size_t size = all.size ? 1 : 0;
+    while (
+        size < all.size && (all.data[size - 1] != '\n' ||
+                               !answer_begins(span_of(all.data + size, all.size - size))))
+        size++;
+    *rest = span_of(all.data + size, all.size - size);
+    return span_of(all.data, size);
+}
+
 static void print_cert(const cert_t *cert, buf_t *out)
 {
     if (cert->der.size > 0)

@@ -9,6 +9,8 @@
 //     channel (a node's answer, where the CA has issued one); every CA to be believed, as
 //     ca.pem has them; a CRL of each, as crl.pem has them
 //
+// Answers for several may stand one behind the other (`dabyl ca renew --all`).
+//
 // Nothing in it is secret, and nobody is to believe it for its own sake: who has no CA
 // yet compares answer_digits with the CA's operator; who has one asks whether it is among
 // those of the answer (authority_follows).
@@ -29,6 +31,11 @@ typedef struct {
     buf_t ca, crl;       // the text of ca.pem and of crl.pem
 } answer_t;
 
+// Whether a text begins as an answer does.
+bool answer_begins(span_t text);
+// The next of answers that stand one behind the other, taken from the front of `rest`;
+// empty when there are no more.
+span_t answer_next(span_t *rest);
 void answer_print(const answer_t *self, buf_t *out);
 // Everything is where it belongs and for this name; nothing is verified yet.  After a
 // failure there is nothing to close.

@@ -19,6 +19,7 @@ enum { CRL_MAX = 16 << 20 };
 
 typedef struct {
     const char *hub, *as, *reason, *crl;
+    bool all; // whoever is named in what is given
 } wish_t;
 
 #define COMMON_OPTIONS                                                                   \
@@ -37,11 +38,21 @@ static const option_t options[] = {
 };
 // clang-format on
 
+// clang-format off
+static const option_t renew_options[] = {
+    {"all", OPTION_FLAG, offsetof(wish_t, all), NULL, NULL,
+        "everybody whose certificates are given, as `dabyl ca renew --all` wrote them"},
+    COMMON_OPTIONS
+    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
+};
+// clang-format on
+
 // What the three of them work with.
 typedef struct {
     const call_t *call;
     const wish_t *wish;
-    const char *hub, *who;
+    const char *hub, *who; // NULL: all
+    size_t passed_over;    // of all, who could not be renewed
     hub_options_t conf;
     hub_change_t *change;
     authority_t *ca;
@@ -87,7 +98,7 @@ static done_t desk_open(desk_t *self, const call_t *call)
     *self = (desk_t){.call = call, .wish = call->options, .now_ms = clock_now().wall_ms};
     if (call->operands < 1)
         return call_usage(call, "whom?  Name the node, or the officer");
-    self->who = call->operand[0];
+    self->who = self->wish->all ? NULL : call->operand[0];
     if (!(self->hub = hub_folder(self->wish->hub, &why)))
         return call_fail(call, DONE_USAGE, "%s", why.text);
     if (hub_conf_read(self->hub, &self->conf, &why) != 0)
@@ -124,12 +135,15 @@ static done_t go(desk_t *self, const char *act, const char *done_text)
             self->call, DONE_NO, say("refused, all is as it was before: %s"), why.text);
     if (self->call->common.json) {
         json_t *line = json_pack("{s:b,s:s,s:s,s:b}", "ok", 1, "act", act, "to",
-            self->who, "in_force", (int)running);
+            self->who ? self->who : "", "in_force", (int)running);
         screen_json(stdout, line);
         json_decref(line);
         return DONE_OK;
     }
-    printf("%s: %s\n", self->who, done_text);
+    if (self->who)
+        printf("%s: %s\n", self->who, done_text);
+    else
+        puts(done_text);
     if (!running)
         puts(say("the hub does not run: it goes by this when it starts, and its log does "
                  "not say who did it"));
@@ -198,12 +212,17 @@ static int put_given(desk_t *self, cause_t *why)
     return take_crl(self, why);
 }
 
-static bool is_member(const desk_t *self)
+static bool has_member(const desk_t *self, const char *name)
 {
     for (size_t i = 0; i < self->roster.n; i++)
-        if (strcmp(self->roster.item[i].cert.name, self->who) == 0)
+        if (strcmp(self->roster.item[i].cert.name, name) == 0)
             return true;
     return false;
+}
+
+static bool is_member(const desk_t *self)
+{
+    return has_member(self, self->who);
 }
 
 static done_t run_admit(const call_t *call)
@@ -230,10 +249,110 @@ static int drop_files(desk_t *self, roster_goes_t *goes, cause_t *why)
     return roster_aside(&aside, goes, self, why);
 }
 
+static bool is_meant(const desk_t *self, const char *name)
+{
+    if (self->who)
+        return strcmp(name, self->who) == 0;
+    for (size_t i = 0; i < self->given.n; i++)
+        if (strcmp(self->given.item[i].cert.name, name) == 0)
+            return true;
+    return false;
+}
+
 static bool is_over(const void *context, const cert_t *cert)
 {
     const desk_t *self = context;
-    return strcmp(cert->name, self->who) == 0 && cert->not_after_ms <= self->now_ms;
+    return cert->not_after_ms <= self->now_ms && is_meant(self, cert->name);
+}
+
+// --------------------------------------------------------------------------------
+// All that the CA has renewed; who cannot be is named, and does not hold up the others.
+
+static int check_renewed(const desk_t *self, const cert_t *cert, cause_t *why)
+{
+    if (!has_member(self, cert->name))
+        return cause_set(why, "%s", say("it is not in the roster: `dabyl hub admit`"));
+    return cert_check(cert, self->ca, self->now_ms, why);
+}
+
+// Whether it is a later one for the key of the certificate that lies there.
+static bool follows(const cert_t *cert, const char *path)
+{
+    cert_t before;
+    cause_t ignored;
+    if (cert_read(&before, path, &ignored) != 0)
+        return false;
+    const bool later = memcmp(before.key, cert->key, sizeof before.key) == 0 &&
+                       before.not_after_ms <= cert->not_after_ms &&
+                       !span_equal(buf_span(&before.der), buf_span(&cert->der));
+    cert_close(&before);
+    return later;
+}
+
+static void put(desk_t *self, const char *path, const cert_t *cert)
+{
+    buf_t pem = {0};
+    cert_print_pem(cert, &pem);
+    hub_change_put(self->change, path, buf_span(&pem), 0644);
+    buf_destroy(&pem);
+}
+
+// The hub's own take the place of those for the same keys; its channel is in no roster.
+static void put_own(desk_t *self, const cert_t *cert)
+{
+    const hub_options_t *conf = &self->conf;
+    if (cert->use == CERT_SEAL && follows(cert, conf->certificate))
+        put(self, conf->certificate, cert);
+    else if (cert->use == CERT_CHANNEL && follows(cert, conf->channel_certificate))
+        put(self, conf->channel_certificate, cert);
+    else if (cert->use == CERT_CHANNEL && follows(cert, conf->next_channel_certificate))
+        put(self, conf->next_channel_certificate, cert);
+}
+
+static int put_renewed(desk_t *self, const cert_t *cert, cause_t *why)
+{
+    char path[PATH_MAX];
+    const bool own = strcmp(cert->role, "hub") == 0;
+    if (own)
+        put_own(self, cert);
+    if ((own && cert->use == CERT_CHANNEL) || roster_files_have(&self->roster, cert))
+        return 0;
+    if (roster_files_path(&self->conf, cert, path, why) != 0)
+        return -1;
+    put(self, path, cert);
+    return 0;
+}
+
+static int put_all(desk_t *self, cause_t *why)
+{
+    for (int i = 0; i < self->call->operands; i++)
+        if (roster_files_add(&self->given, self->call->operand[i], why) != 0)
+            return -1;
+    for (size_t i = 0; i < self->given.n; i++) {
+        const cert_t *cert = &self->given.item[i].cert;
+        if (check_renewed(self, cert, why) == 0) {
+            if (put_renewed(self, cert, why) != 0)
+                return -1;
+            continue;
+        }
+        self->passed_over++;
+        (void)fprintf(stderr, say("FAILED %s (%s): %s\n"), cert->name,
+            cert_use_name(cert->use), why->text);
+    }
+    return drop_files(self, is_over, why) == 0 ? take_crl(self, why) : -1;
+}
+
+static done_t renew_all(desk_t *self)
+{
+    cause_t why;
+    done_t done = DONE_OK;
+    if (put_all(self, &why) != 0)
+        return call_fail(self->call, DONE_NO, "%s", why.text);
+    if (hub_change_files(self->change) == 0)
+        puts(say("nothing is new: the roster has all of them"));
+    else
+        done = go(self, "renew", say("further certificates are in the roster"));
+    return done == DONE_OK && self->passed_over ? DONE_NO : done;
 }
 
 static done_t run_renew(const call_t *call)
@@ -243,7 +362,9 @@ static done_t run_renew(const call_t *call)
     done_t done = desk_open(&desk, call);
     if (done != DONE_OK)
         return done;
-    if (!is_member(&desk))
+    if (desk.wish->all)
+        done = renew_all(&desk);
+    else if (!is_member(&desk))
         done = call_fail(call, DONE_NO,
             say("%s is not in the roster: `dabyl hub admit` lets it in"), desk.who);
     else if (check_given(&desk, &why) != 0 || put_given(&desk, &why) != 0 ||
@@ -310,12 +431,13 @@ const command_t hub_admit = {
 
 const command_t hub_renew = {
     .name = "renew",
-    .operands = "NODE CERTS...",
+    .operands = "NODE CERTS...|--all FILE",
     .summary = "give a node further certificates; those that ended are put aside",
-    .options = options,
+    .options = renew_options,
     .options_size = sizeof(wish_t),
     .run = run_renew,
-    .notes = "Older certificates hold until they end.\n",
+    .notes = "Older certificates hold until they end.  With --all, whoever cannot be "
+             "renewed is\nnamed, and the others are.\n",
 };
 
 const command_t hub_remove = {

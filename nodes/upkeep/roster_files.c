@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 4 << 20 };
+enum { FILE_MAX = 64 << 20 }; // answers for many, each with the CRL
 
 static int add_cert(
     cert_list_t *list, const char *named, const cert_t *cert, cause_t *why)
@@ -37,15 +37,21 @@ static int add_answer(cert_list_t *list, const char *named, span_t text, cause_t
     return result;
 }
 
+static int add_answers(cert_list_t *list, const char *named, span_t text, cause_t *why)
+{
+    while (text.size > 0)
+        if (add_answer(list, named, answer_next(&text), why) != 0)
+            return -1;
+    return 0;
+}
+
 static int add_file(cert_list_t *list, const char *named, cause_t *why)
 {
-    static const char answer[] = "dabyl-answer/";
     buf_t text = {0};
     int result = file_read(named, FILE_MAX, &text, why);
     if (result == 0)
-        result = text.size >= sizeof answer &&
-                         memcmp(text.data, answer, sizeof answer - 1) == 0
-                     ? add_answer(list, named, buf_span(&text), why)
+        result = answer_begins(buf_span(&text))
+                     ? add_answers(list, named, buf_span(&text), why)
                      : cert_list_add_text(list, named, buf_span(&text), why);
     buf_destroy(&text);
     return result;

@@ -11,8 +11,8 @@
 
 #include <limits.h>
 
-// What is named: a file of certificates, an answer of the CA, or a folder with seal.pem
-// and channel.pem, in it or in its certs/.  Appended.
+// What is named: a file of certificates, answers of the CA, one behind the other, or a
+// folder with seal.pem and channel.pem, in it or in its certs/.  Appended.
 int roster_files_add(cert_list_t *list, const char *named, cause_t *why);
 // All of the roster's folder.
 int roster_files_read(cert_list_t *list, const hub_options_t *conf, cause_t *why);

@@ -154,6 +154,25 @@ static void it_is_put_down_as_a_folder_has_it(void **state)
     }
 }
 
+static void several_are_taken_apart(void **state)
+{
+    (void)state;
+    buf_t one = {0}, all = {0};
+    answer_print(&good, &one);
+    assert_true(answer_begins(buf_span(&one)));
+    assert_false(answer_begins(span_text("dabyl-answe")));
+    assert_false(answer_begins(span_of("", 0)));
+    for (int i = 0; i < 3; i++)
+        buf_put_span(&all, buf_span(&one));
+    span_t rest = buf_span(&all);
+    for (int i = 0; i < 3; i++)
+        assert_true(span_equal(answer_next(&rest), buf_span(&one)));
+    assert_int_equal(rest.size, 0);
+    assert_int_equal(answer_next(&rest).size, 0);
+    buf_destroy(&one);
+    buf_destroy(&all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +181,7 @@ int main(void)
         cmocka_unit_test(what_does_not_belong_in_it_is_refused),
         cmocka_unit_test(it_is_held_against_its_own_ca),
         cmocka_unit_test(it_is_put_down_as_a_folder_has_it),
+        cmocka_unit_test(several_are_taken_apart),
     };
     return test_group(tests, set_up_all, tear_down_all);
 }
