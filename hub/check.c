@@ -146,8 +146,13 @@ static int check_law(trial_t *self, cause_t *why)
     law_texts_t texts = {.roster = buf_span(&self->roster),
         .rules = buf_span(&self->rules),
         .rules_seal = buf_span(&self->rules_seal)};
-    return law_begin(
-        &self->law, &source, fold_enacted(self->fold), &texts, self->now.wall_ms, why);
+    ages_t ages;
+    if (law_begin(&self->law, &source, fold_enacted(self->fold), &texts,
+            self->now.wall_ms, why) != 0 ||
+        ages_read(&ages, &self->options->retention_ages, why) != 0)
+        return -1;
+    law_warn_of_ages(&self->law, &ages);
+    return 0;
 }
 
 // For a moment the hub is there, and lets nobody in.

@@ -324,7 +324,8 @@ static long idle_ms(const hub_t *self)
     int64_t left = undecided(self) || delivery_waits(self->delivery) ||
                            standbys_wait(self->standbys) ||
                            inquiries_waiting(self->inquiries) ||
-                           reloads_due(self->reloads) || control_waits(self->control)
+                           reloads_due(self->reloads) || control_waits(self->control) ||
+                           self->retain.walks
                        ? 0
                        : POLL_MS;
     if (hub_may_write(self)) {
@@ -370,6 +371,8 @@ static int run(hub_t *self, cause_t *why)
         intake_turn(self);
         silence_turn(self);
         hub_due_turn(self);
+        if (!undecided(self))
+            hub_retain_turn(self);
         attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
         if (hub_commit_turn(self, DEFERRED_DUE, why) != 0 || send_turn(self, why) != 0 ||
             questions_turn(self, why) != 0)

@@ -23,6 +23,7 @@ typedef struct {
     precedents_t log;
     leaf_t leaf;
     erasure_t goes;
+    hold_t hold; // which of what stands in the way was found
 } erase_t;
 
 static int erase_one(hub_t *self, uint64_t position, cause_t *why)
@@ -127,16 +128,27 @@ static int check_duties(const hub_t *self, const leaf_t *leaf, cause_t *why)
     return 0;
 }
 
+// Which check failed, when one did.
+static int held(erase_t *self, hold_t by, int result)
+{
+    if (result != 0)
+        self->hold = by;
+    return result;
+}
+
 static int check_line(
     erase_t *self, const leaf_t *leaf, const route_t *route, cause_t *why)
 {
     if (route_delivers(route))
-        return check_had(self->hub, route->node, leaf->position, why);
+        return held(
+            self, HOLD_UNSIGNED, check_had(self->hub, route->node, leaf->position, why));
     if (route->type == ROUTE_ATTACHMENT)
-        return cause_set(why, "it names an attachment, and those cannot be erased yet");
+        return held(self, HOLD_ATTACHMENT,
+            cause_set(why, "it names an attachment, and those cannot be erased yet"));
     if (route->type == ROUTE_EXERCISE &&
         !history_exercise(self->hub->history, EXERCISE_CLOSES, route->node, ""))
-        return cause_set(why, "the exercise '%s' is not closed", route->node);
+        return held(self, HOLD_EXERCISE,
+            cause_set(why, "the exercise '%s' is not closed", route->node));
     return 0;
 }
 
@@ -164,7 +176,8 @@ static int check_one(erase_t *self, const leaf_t *leaf, routing_t *routing, caus
     if (erasure_of(entry.document))
         return cause_set(why, "it is erased already");
     if (check_record(self, leaf, routing, why) != 0 ||
-        check_duties(self->hub, leaf, why) != 0 || check_carriers(self, leaf, why) != 0)
+        held(self, HOLD_DUTY, check_duties(self->hub, leaf, why)) != 0 ||
+        held(self, HOLD_UNSIGNED, check_carriers(self, leaf, why)) != 0)
         return cause_prefix(why, "%s of %s", leaf->kind, leaf->author);
     return 0;
 }
@@ -191,11 +204,10 @@ static int add_derived(erase_t *self, const route_t *route, cause_t *why)
     return result;
 }
 
-static int find_all(erase_t *self, const char *name, cause_t *why)
+// All that goes with the message that was found.
+static int gather(erase_t *self, cause_t *why)
 {
     routing_t routing = {0};
-    if (find(self, name, why) != 0)
-        return -1;
     if (quarantine_names(&self->hub->start->quarantine, self->leaf.position))
         return cause_set(why, "entry %" PRIu64 " is set aside, and cannot be read",
             self->leaf.position);
@@ -203,10 +215,11 @@ static int find_all(erase_t *self, const char *name, cause_t *why)
     int result = check_one(self, &self->leaf, &routing, why);
     const route_t *cause = result == 0 ? routing_cause(&routing) : NULL;
     if (cause)
-        result = cause_set(why,
-            "it was derived from %s of %s: erase that, and this goes "
-            "with it",
-            cause->id, cause->node);
+        result = held(self, HOLD_COMPANY,
+            cause_set(why,
+                "it was derived from %s of %s: erase that, and this goes "
+                "with it",
+                cause->id, cause->node));
     for (size_t i = 0; result == 0 && i < routing.n; i++)
         if (routing.route[i].type == ROUTE_EMIT)
             result = add_derived(self, &routing.route[i], why);
@@ -214,9 +227,14 @@ static int find_all(erase_t *self, const char *name, cause_t *why)
     return result;
 }
 
+static int find_all(erase_t *self, const char *name, cause_t *why)
+{
+    return find(self, name, why) == 0 ? gather(self, why) : -1;
+}
+
 static void begin(erase_t *self, hub_t *hub)
 {
-    *self = (erase_t){.hub = hub};
+    *self = (erase_t){.hub = hub, .hold = HOLD_OTHER};
     self->view = (history_view_t){.history = hub->history, .roster = hub->law.roster};
     self->log = history_precedents(&self->view);
 }
@@ -282,6 +300,79 @@ int hub_erase_order(
     erasure_print(&wanted.goes, &text);
     const operations_beside_t beside = {"erasure", buf_text(&text)};
     int result = hub_operation(self, operation, &beside, asker, why);
+    buf_destroy(&text);
+    return result;
+}
+
+// --------------------------------------------------------------------------------
+
+// Whether the newest that names it, or one of its corrections, is still young.
+static bool is_named(erase_t *self, const retention_item_t *item, uint64_t position)
+{
+    thread_walk_t walk = {0};
+    leaf_t leaf, by;
+    if (!history_leaf(self->hub->history, position, &leaf))
+        return false;
+    const reference_t name = message_name(&leaf);
+    return self->log.refers(
+               self->log.context, &name, ANY_VERSION, REFERS, "", &walk, &by) &&
+           retention_younger(self->hub->retain.found, item, by.position);
+}
+
+// What goes along has an age of its own, and is past that.
+static hold_t hold_of_company(erase_t *self, const retention_item_t *item)
+{
+    leaf_t leaf;
+    for (size_t i = 0; i < self->goes.n; i++) {
+        uint64_t position = self->goes.position[i];
+        if (!history_leaf(self->hub->history, position, &leaf) ||
+            (position != item->position &&
+                !retention_past(self->hub->retain.found, &leaf)))
+            return HOLD_COMPANY;
+        if (is_named(self, item, position))
+            return HOLD_NAMED;
+    }
+    return HOLD_NONE;
+}
+
+static bool is_gone(hub_t *self, uint64_t position)
+{
+    entry_t entry;
+    cause_t ignored; // gather says why it cannot be read
+    return entries_read(self->entries, position, &entry, &ignored) == 0 &&
+           erasure_of(entry.document);
+}
+
+void hub_erase_look_aged(hub_t *self, const retention_item_t *item, aged_t *found)
+{
+    erase_t wanted;
+    cause_t ignored; // it is counted by what holds it
+    *found = (aged_t){.gone = is_gone(self, item->position), .hold = HOLD_NONE};
+    if (found->gone)
+        return;
+    begin(&wanted, self);
+    if (!history_leaf(self->history, item->position, &wanted.leaf) ||
+        gather(&wanted, &ignored) != 0)
+        found->hold = wanted.hold;
+    else
+        found->hold = hold_of_company(&wanted, item);
+    found->leaf = wanted.leaf;
+    found->goes = wanted.goes;
+}
+
+int hub_erase_aged(
+    hub_t *self, const retention_item_t *item, const aged_t *found, cause_t *why)
+{
+    buf_t text = {0};
+    operation_t operation = {.act = "erase"};
+    (void)snprintf(operation.by, sizeof operation.by, "%s", self->identity.member.id);
+    (void)snprintf(
+        operation.to, sizeof operation.to, "%s %s", found->leaf.author, found->leaf.id);
+    (void)snprintf(operation.reason, sizeof operation.reason,
+        "retention: %s, %" PRId64 " days", item->age->kind, item->age->days);
+    erasure_print(&found->goes, &text);
+    const operations_beside_t beside = {"erasure", buf_text(&text)};
+    int result = hub_operation(self, &operation, &beside, NULL, why);
     buf_destroy(&text);
     return result;
 }

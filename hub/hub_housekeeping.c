@@ -64,8 +64,7 @@ static void note_step(hub_t *self, int64_t step_ms)
     bool more = owed_count(self->owed) > owed_in_draft(self->owed);
     log_line(LOG_WARNING, "clock.step", "ms=%" PRId64, step_ms);
     self->step_ms = more ? self->step_ms + step_ms : step_ms;
-    (void)snprintf(
-        text, sizeof text, "the wall clock moved by %" PRId64 " ms\n", self->step_ms);
+    clock_step_print(self->step_ms, text, sizeof text);
     owed_add(self->owed, "clock", "", text);
     duties_hold(self->duties, true); // from this very turn on
 }

@@ -24,6 +24,7 @@
 #include "hub/journal/owed.h"
 #include "hub/journal/publisher.h"
 #include "hub/journal/refusals.h"
+#include "hub/journal/retention.h"
 #include "hub/law/identity.h"
 #include "hub/law/law.h"
 #include "hub/law/law_reading.h"
@@ -52,6 +53,23 @@ enum {
     DRAFT_BYTES = 8 << 20, // after so many to be written the rest waits a turn
 };
 
+// What goes by its age, as hub.conf says.
+typedef struct {
+    ages_t ages;
+    bool erases; // else it is only counted
+    int64_t a_minute, pause_ms;
+} retain_rules_t;
+
+typedef struct {
+    retain_rules_t rules, next; // in force; read for a reload that is under way
+    retention_t *found;
+    int64_t gap_ms;    // from the log's last entry to this start
+    int64_t begins_ms; // monotonic: nothing goes before
+    int64_t looked_ms; // monotonic
+    int64_t credit;    // messages that may go now, times 60000
+    bool walks;        // there is more of the log to look at
+} retain_t;
+
 struct hub {
     const hub_options_t *options;
     hub_start_t *start;
@@ -75,6 +93,7 @@ struct hub {
     readback_t *readback;
     fold_t *fold;
     erasures_t erasures; // what the log says is gone, and is not yet
+    retain_t retain;
     snapshots_t *snapshots;
     uint64_t kept, kept_tried; // entries that the newest snapshot has, or is to have
     int64_t kept_ms;           // when it was made; 0: there is none
@@ -170,6 +189,25 @@ int hub_order_erasure(hub_t *self, cause_t *why);
 int hub_erase_look(hub_t *self, const char *name, buf_t *answer, cause_t *why);
 int hub_erase_order(
     hub_t *self, operation_t *operation, const control_asker_t *asker, cause_t *why);
+
+// What is past its age: whether it is gone, what holds it, or what goes with it.
+typedef struct {
+    bool gone;
+    hold_t hold;
+    leaf_t leaf;
+    erasure_t goes;
+} aged_t;
+void hub_erase_look_aged(hub_t *self, const retention_item_t *item, aged_t *found);
+// What nothing holds is ordered in the hub's own name.
+int hub_erase_aged(
+    hub_t *self, const retention_item_t *item, const aged_t *found, cause_t *why);
+
+// hub_retain.c: what goes by its age.
+void hub_retain_begin(hub_t *self);
+int hub_retain_read(hub_t *self, cause_t *why); // hub.conf, for a reload
+void hub_retain_use(hub_t *self);               // what was read
+void hub_retain_turn(hub_t *self);
+void hub_retain_show(hub_t *self, buf_t *answer);
 
 // hub_operator.c
 void hub_control_turn(hub_t *self);

@@ -106,6 +106,7 @@ static void use_law(hub_t *self, const law_t *law)
         self->identity.uncertified.text[0] = self->files.text[0] = 0;
     law_close(&self->law);
     self->law = *law;
+    hub_retain_use(self);
     trust_read(&self->trust, self->options);
     hub_log_warnings(self);
     hub_begin_drafting(self, fold_enacted(self->fold)->rules_position);
@@ -126,6 +127,8 @@ static int begin_reading(hub_t *self, cause_t *why)
         .rules_seal = buf_span(&self->law.rules_seal)};
     if (!hub_may_write(self))
         return cause_set(why, "nothing can be journalled now: see the status");
+    if (hub_retain_read(self, why) != 0)
+        return -1;
     return law_reading_begin(self->reading, &source, &before, self->now.wall_ms, why);
 }
 

@@ -171,6 +171,7 @@ static int open_all(hub_t *self, cause_t *why)
         check_clock(self, why) != 0 || hub_open_law(self, why) != 0)
         return -1;
     open_deciding(self);
+    hub_retain_begin(self);
     trust_read(&self->trust, self->options);
     hub_log_warnings(self);
     if (hub_succeed(self, why) != 0 || begin_log(self, why) != 0 ||

@@ -28,6 +28,8 @@ static hub_status_t status_of(hub_t *self)
         .files = self->files.text,
         .trouble = drafting_trouble(self->drafting),
         .quarantine = &self->start->quarantine,
+        .retention = self->retain.found,
+        .erases = self->retain.rules.erases,
         .limits = self->limits,
         .inboxes = self->inboxes,
         .sessions = self->sessions,
@@ -198,6 +200,17 @@ static asked_result_t ask_erase(hub_t *self, asked_t *asked, cause_t *why)
                : ASKED_NOT;
 }
 
+static asked_result_t ask_retention(hub_t *self, asked_t *asked, cause_t *why)
+{
+    (void)asked;
+    (void)why;
+    buf_t text = {0};
+    hub_retain_show(self, &text);
+    control_answer(self->control, buf_span(&text));
+    buf_destroy(&text);
+    return ASKED_ANSWERED;
+}
+
 static asked_result_t ask_stop(hub_t *self, asked_t *asked, cause_t *why)
 {
     (void)asked;
@@ -220,6 +233,7 @@ static const struct {
     {"joins close", "joins-close", ask_close},
     {"erase look", "erase-look", ask_erase_look},
     {"erase", "erase", ask_erase},
+    {"retention", "retention", ask_retention},
     {"stop", "stop", ask_stop},
 };
 

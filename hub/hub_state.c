@@ -32,6 +32,7 @@ static void save(hub_t *self, buf_t *out)
     inboxes_save(self->inboxes, out);
     column_save(self->operations_done, out);
     fold_save(self->fold, out);
+    retention_save(self->retain.found, out);
     duties_save(self->duties, out);
 }
 
@@ -332,6 +333,9 @@ static int open_from(
     self->fold = new_fold(self);
     if (snapshot && fold_load(self->fold, &snapshot->body, why) != 0)
         return -1;
+    self->retain.found = retention_new(self->entries);
+    if (snapshot && !retention_load(self->retain.found, &snapshot->body, snapshot->size))
+        return cause_set(why, "what is past its age is missing");
     return open_journal(&opening, snapshot ? &saved : NULL, published, why);
 }
 
@@ -348,6 +352,7 @@ void hub_close_state(hub_t *self)
     contacts_destroy(&self->contacts);
     contacts_destroy(&self->plans);
     attachments_destroy(&self->attachments);
+    retention_destroy(&self->retain.found);
     fold_destroy(&self->fold);
     readback_destroy(&self->readback);
     kin_close(&self->kin);

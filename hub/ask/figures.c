@@ -321,6 +321,35 @@ static void put_certificates(const figures_source_t *self, metrics_t *to)
     put_officers(self, to);
 }
 
+// Nothing where no kind has an age.
+static void put_retention(const figures_source_t *self, metrics_t *to)
+{
+    retained_t kind;
+    const retention_t *retention = self->status->retention;
+    const size_t n = retention_ages(retention);
+    metrics_family(to, "dabyl_hub_retention_due", METRIC_GAUGE,
+        "Messages that are past the age of their kind, and that nothing holds.");
+    for (size_t i = 0; i < n; i++) {
+        retention_count(retention, i, &kind);
+        metrics_count(to, kind.past[HOLD_NONE], "kind", kind.age.kind, "erase",
+            self->status->erases ? "true" : "false", NULL);
+    }
+    metrics_family(to, "dabyl_hub_retention_held", METRIC_GAUGE,
+        "Messages that are past it and stay, by what holds them.");
+    for (size_t i = 0; i < n; i++) {
+        retention_count(retention, i, &kind);
+        for (hold_t hold = HOLD_NONE + 1; hold < HOLDS; hold++)
+            metrics_count(
+                to, kind.past[hold], "kind", kind.age.kind, "by", hold_name(hold), NULL);
+    }
+    metrics_family(to, "dabyl_hub_retention_gone_total", METRIC_COUNTER,
+        "Messages that are past it and erased, whoever had them erased.");
+    for (size_t i = 0; i < n; i++) {
+        retention_count(retention, i, &kind);
+        metrics_count(to, kind.gone, "kind", kind.age.kind, NULL);
+    }
+}
+
 static void put_rest(const figures_source_t *self, metrics_t *to)
 {
     metrics_one(to, "dabyl_hub_attachments", METRIC_GAUGE, self->attachments,
@@ -349,5 +378,6 @@ void figures_print(const figures_source_t *self, buf_t *out)
     put_law(self, &to);
     put_crl(self, &to);
     put_certificates(self, &to);
+    put_retention(self, &to);
     put_rest(self, &to);
 }

@@ -116,6 +116,11 @@ void operations_draft(operations_t *self, readback_t *readback, draft_t *to)
     }
 }
 
+size_t operations_waiting(const operations_t *self)
+{
+    return self->n;
+}
+
 void operations_end(operations_t *self, const char *why_not)
 {
     for (size_t i = 0; i < self->drafted; i++)

@@ -30,6 +30,7 @@ int operations_add(operations_t *self, const operation_t *operation,
     const operations_beside_t *beside, const control_asker_t *asker, cause_t *why);
 // Into the batch, all that wait; what could not be read again is not there, and given up.
 void operations_draft(operations_t *self, readback_t *readback, draft_t *draft);
+size_t operations_waiting(const operations_t *self);
 // What was drafted is, and what follows from it is done; or, in the log, why it is not
 // done yet.
 void operations_durable(operations_t *self);

@@ -189,6 +189,27 @@ static void write_quarantine(const quarantine_t *quarantine, writer_t *to)
     writer_end(to);
 }
 
+// What is past its age; `dabyl hub retention` says it by kind.
+static void write_retention(const hub_status_t *self, writer_t *to)
+{
+    uint64_t due = 0, held = 0, gone = 0;
+    retained_t kind;
+    if (!retention_on(self->retention))
+        return;
+    for (size_t i = 0; i < retention_ages(self->retention); i++) {
+        retention_count(self->retention, i, &kind);
+        due += kind.past[HOLD_NONE];
+        held += retained_held(&kind);
+        gone += kind.gone;
+    }
+    writer_object(to, "retention");
+    writer_bool(to, "erase", self->erases);
+    writer_integer(to, "due", (int64_t)due);
+    writer_integer(to, "held", (int64_t)held);
+    writer_integer(to, "gone", (int64_t)gone);
+    writer_end(to);
+}
+
 // One member for each that was reached, by the name of its option.
 static void write_limits(const limits_t *limits, writer_t *to)
 {
@@ -212,6 +233,7 @@ void status_print(const hub_status_t *self, buf_t *out)
     write_standbys(self, &to);
     writer_integer(&to, "unreadable_since_start", (int64_t)self->unreadable);
     write_quarantine(self->quarantine, &to);
+    write_retention(self, &to);
     writer_integer(&to, "state_entries", (int64_t)self->kept);
     writer_integer(&to, "state_age_s", self->kept_s);
     writer_bool(&to, "reloading", self->reloading);

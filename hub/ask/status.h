@@ -4,6 +4,7 @@
 #define HUB_ASK_STATUS_H
 
 #include "hub/decide/drafting.h"
+#include "hub/journal/retention.h"
 #include "hub/law/law.h"
 #include "hub/net/limits.h"
 #include "hub/net/sessions.h"
@@ -21,6 +22,8 @@ typedef struct {
     const char *files; // why what the files say is not in force; "": it is
     const drafting_trouble_t *trouble;
     const quarantine_t *quarantine;
+    const retention_t *retention;
+    bool erases; // what is past its age; else that is only counted
     const limits_t *limits;
     inboxes_t *inboxes;
     sessions_t *sessions;

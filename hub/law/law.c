@@ -22,6 +22,17 @@ void law_close(law_t *law)
     warnings_close(&law->warnings);
 }
 
+// Messages of such a kind may be there from earlier: it is no fault.
+void law_warn_of_ages(law_t *law, const ages_t *ages)
+{
+    for (size_t i = 0; i < ages->n; i++)
+        if (strcmp(ages->age[i].kind, AGES_OTHERS) != 0 &&
+            !schemas_knows(law->schemas, ages->age[i].kind))
+            warnings_add(&law->warnings,
+                "retention.ages names a kind that no schema in force is of: %s",
+                ages->age[i].kind);
+}
+
 // Only an officer of an nccis node may seal rules.
 static int check_sealer(const law_t *law, const rulesseal_t *seal, int64_t now_ms,
     const cert_t **cert, cause_t *why)

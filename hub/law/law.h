@@ -69,6 +69,8 @@ int law_begin(law_t *law, const law_source_t *source, const enacted_t *enacted,
 // The law of these texts, whatever the files say: it was judged when it came into force.
 int law_recall(law_t *law, const law_source_t *source, const law_texts_t *texts,
     int64_t now_ms, cause_t *why);
+// Warns of ages for kinds that the schemas do not have.
+void law_warn_of_ages(law_t *law, const ages_t *ages);
 void law_close(law_t *law);
 // Draft an entry for each part that is not the one the log has.  The position of the
 // rules in force with this draft.

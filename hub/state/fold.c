@@ -4,6 +4,7 @@
 #include "hub/state/fold.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/moment.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 struct fold {
     fold_setup_t setup;
-    int64_t time_ms;
+    int64_t time_ms, forward_ms;
     enacted_t enacted;
     const entry_parts_t *parts; // of the entry at hand
     origin_t origin;            // without its note
@@ -37,6 +38,11 @@ void fold_destroy(fold_t **self_p)
 int64_t fold_time_ms(const fold_t *self)
 {
     return self->time_ms;
+}
+
+int64_t fold_forward_ms(const fold_t *self)
+{
+    return self->forward_ms;
 }
 
 const enacted_t *fold_enacted(const fold_t *self)
@@ -203,6 +209,8 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
     case ENTRY_DUTY:
         return add_duty(self, leaf, why);
     case ENTRY_CLOCK:
+        self->forward_ms =
+            moment_after(self->forward_ms, clock_step_forward(entry->document));
         if (setup->duties)
             duties_hold(setup->duties, !span_is(entry->document, fold_clock_accepted));
         break;
@@ -440,6 +448,7 @@ void fold_save(const fold_t *self, buf_t *out)
 {
     const fold_setup_t *setup = &self->setup;
     buf_put_u64(out, (uint64_t)self->time_ms);
+    buf_put_u64(out, (uint64_t)self->forward_ms);
     buf_put_u64(out, self->former_last);
     save_enacted(&self->enacted, out);
     quarantine_save(setup->quarantine, out);
@@ -453,6 +462,7 @@ int fold_load(fold_t *self, reader_t *from, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
     self->time_ms = (int64_t)take_u64(from);
+    self->forward_ms = (int64_t)take_u64(from);
     self->former_last = take_u64(from);
     load_enacted(&self->enacted, from);
     if (!quarantine_load(setup->quarantine, from))

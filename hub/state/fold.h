@@ -10,6 +10,7 @@
 #include "hub/journal/draft.h"
 #include "hub/journal/enacted.h"
 #include "hub/journal/publisher.h"
+#include "hub/journal/retention.h"
 #include "hub/state/attachments.h"
 #include "hub/state/contacts.h"
 #include "hub/state/duties.h"
@@ -63,6 +64,8 @@ int fold_load(fold_t *self, reader_t *from, cause_t *why);
 int fold_load_origin(fold_t *self, span_t document, cause_t *why);
 
 int64_t fold_time_ms(const fold_t *self); // of the last entry; 0: there is none
+// By how much all clock entries together put the clock forward.
+int64_t fold_forward_ms(const fold_t *self);
 const enacted_t *fold_enacted(const fold_t *self);
 // Of a journal that was read: what its first entry says, without the note.
 const origin_t *fold_origin(const fold_t *self);

@@ -91,6 +91,16 @@ const conf_option_t hub_options_table[] = {
     {"attachments.keep_days", CONF_NUMBER, FIELD(attachment_days), 1, 3650, "30",
         "days that an attachment of which only a part came is kept"},
 
+    {"retention.ages", CONF_TEXTS, FIELD(retention_ages), 0, 0, "",
+        "kinds of messages and the days they are kept, such as \"advisory 1095\"; * is "
+        "all others; none: nothing goes by its age"},
+    {"retention.erase", CONF_FLAG, FIELD(retention_erase), 0, 0, "false",
+        "whether what is past its age is erased; else it is only counted"},
+    {"retention.a_minute", CONF_NUMBER, FIELD(retention_a_minute), 1, 600, "60",
+        "messages that go by their age in a minute, at most"},
+    {"retention.pause_minutes", CONF_NUMBER, FIELD(retention_pause), 0, 43200, "60",
+        "after other ages came into force nothing goes by them for so long"},
+
     {"limits.document_bytes", CONF_NUMBER, FIELD(size_limit), 1024, 4 << 20, "1048576",
         "bytes of one document"},
     {"limits.document_depth", CONF_NUMBER, FIELD(depth_limit), 4, 256, "32",
@@ -161,6 +171,9 @@ enum { FRAME_AROUND = 16 << 10 };
 
 int hub_options_check(const hub_options_t *options, cause_t *why)
 {
+    ages_t ages;
+    if (ages_read(&ages, &options->retention_ages, why) != 0)
+        return -1;
     if (options->size_limit + FRAME_AROUND > options->frame_limit)
         return cause_set(why,
             "limits.document_bytes (%" PRId64 ") and %d bytes around a document do not "

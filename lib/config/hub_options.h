@@ -4,6 +4,7 @@
 #ifndef LIB_CONFIG_HUB_OPTIONS_H
 #define LIB_CONFIG_HUB_OPTIONS_H
 
+#include "lib/config/ages.h"
 #include "lib/config/conf.h"
 
 #include <stdbool.h>
@@ -19,6 +20,9 @@ typedef struct {
     char *joins;
     int64_t join_requests, join_address_requests, join_hours;
     texts_t absent_roles;
+    texts_t retention_ages;
+    bool retention_erase;
+    int64_t retention_a_minute, retention_pause;
     char *predecessor_vkey, *predecessor_checkpoint, *predecessor_journal;
     char *journal, *state, *mark, *control, *attachments;
     int64_t segment_bytes;

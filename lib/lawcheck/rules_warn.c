@@ -19,10 +19,7 @@ static const char agencies[] = "national-security", level[] = "/body/level";
 // What brings news of an incident's level.
 static const char *const news[] = {"incident.notice", "incident.update"};
 
-static void warn(warnings_t *self, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void warn(warnings_t *self, const char *format, ...)
+void warnings_add(warnings_t *self, const char *format, ...)
 {
     char text[1024];
     va_list list;
@@ -95,14 +92,14 @@ static void warn_of_alerts(const rules_t *rules, warnings_t *warnings)
             char roles[512] = "";
             find_untold(rules, news[i], at, roles, sizeof roles);
             if (roles[0])
-                warn(warnings,
+                warnings_add(warnings,
                     "paragraph 488:14: by these rules the national security agencies are "
                     "not "
                     "told, whatever its marking, of an %s of level %d from: %s",
                     news[i], at, roles);
         }
     if (!rules_permit(rules, news[0], "isoc") && !rules_permit(rules, news[0], "owner"))
-        warn(warnings,
+        warnings_add(warnings,
             "paragraphs 488:8 and 488:14: no rule lets an operational centre or an owner "
             "report "
             "an incident (%s)",
@@ -114,7 +111,7 @@ static void warn_of_reminders(const rules_t *rules, warnings_t *warnings)
     for (size_t i = 0; i < rules_count(rules); i++)
         if (rules_at(rules, i)->obliges > 0) {
             if (!rules_permit(rules, "service.notice", "hub"))
-                warn(warnings,
+                warnings_add(warnings,
                     "the rules bring duties, and no rule lets the hub send the "
                     "service.notice that reminds of them");
             return;
@@ -137,7 +134,7 @@ static void warn_of_roles(const rules_t *rules,
             add_word(missing, sizeof missing, word);
         }
     if (missing[0])
-        warn(warnings,
+        warnings_add(warnings,
             "the rules address roles that nobody in the roster has, and what they send "
             "there reaches nobody: %s",
             missing);

@@ -19,6 +19,8 @@ typedef struct {
 void rules_warn(const rules_t *rules,
     bool (*has_role)(const void *context, const char *role), const void *context,
     warnings_t *warnings);
+void warnings_add(warnings_t *self, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void warnings_close(warnings_t *self);
 // As rules_warn asks.
 bool roster_has_role(const void *roster, const char *role);

@@ -4,6 +4,7 @@
 // sign for the steps that it prints.
 
 #include "lib/tlog/note.h"
+#include "nodes/admin/hub_retention.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
@@ -102,9 +103,12 @@ static done_t reload(const call_t *call)
 {
     const wish_t *o = call->options;
     const hub_act_t act = {.line = "reload", .as = o->as};
-    return hub_act(call, named_hub(call), &act, HUB_RELOAD_MS,
+    done_t done = hub_act(call, named_hub(call), &act, HUB_RELOAD_MS,
         MARK("refused, what was in force stays"),
         MARK("reloaded: rules, registry, roster and revocations"));
+    if (done == DONE_OK)
+        hub_retention_tell(call, named_hub(call));
+    return done;
 }
 
 // What is left after the word `accept` is as for the other commands.
@@ -180,6 +184,7 @@ static const command_t *const commands[] = {
     &hub_clock,
     &hub_acts,
     &hub_erase,
+    &hub_retention,
     &hub_backup,
     &hub_restore,
     &hub_follow,

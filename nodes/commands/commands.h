@@ -14,6 +14,7 @@ extern const command_t cmd_notify;
 extern const command_t cmd_registry;
 extern const command_t hub_acts;
 extern const command_t hub_erase;
+extern const command_t hub_retention;
 extern const command_t hub_admit;
 extern const command_t hub_backup;
 extern const command_t hub_channel;

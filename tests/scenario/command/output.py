@@ -131,7 +131,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         **{f"notify {name}": None for name in ("done", "list", "run")},  # there is no notify.conf
         "registry show": [("registry", "show", "--hub", hub), ("--json", "registry", "show", "--hub", hub)],
         **{f"registry {name}": None for name in ("add", "change", "remove")},
-        **{f"hub {name}": [("hub", name, hub), ("--json", "hub", name, hub)] for name in ("acts", "nodes")},
+        **{f"hub {name}": [("hub", name, hub), ("--json", "hub", name, hub)] for name in ("acts", "nodes", "retention")},
         "hub joins": [("hub", "joins", hub)],
         "hub metrics": [("hub", "metrics", hub)],
         # What changes a hub, or makes one: operate/

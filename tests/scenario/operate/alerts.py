@@ -114,6 +114,13 @@ CASES = {
     ),
     "DabylHubLogLost": ({"dabyl_hub_log_lines_lost_total": "0x85 9x5"}, {"dabyl_hub_log_lines_lost_total": "9x90"}),
     "DabylSnapshotFailed": flag("dabyl_hub_snapshot_failed"),
+    "DabylHubRetentionLate": (
+        {'dabyl_hub_retention_due{erase="true",kind="advisory"}': "0x20 5x10110"},
+        {
+            'dabyl_hub_retention_due{erase="true",kind="advisory"}': "5x60 0 5x10110",
+            'dabyl_hub_retention_due{erase="false",kind="advisory"}': "5x10200",
+        },
+    ),
     "DabylNodeLost": flag("dabyl_node_connected")[::-1],
     "DabylNodeNotLetIn": (
         {'dabyl_node_connection{state="stopped"}': ONE, 'dabyl_node_connection{state="ready"}': NONE},
@@ -173,7 +180,7 @@ CASES = {
         {"dabyl_node_log_lines_lost_total": "9x90"},
     ),
 }
-MINUTES = {"DabylHubDiskFillsSoon": 480, "DabylHubRestarts": 70}  # when it is looked; else 90
+MINUTES = {"DabylHubDiskFillsSoon": 480, "DabylHubRestarts": 70, "DabylHubRetentionLate": 10120}  # when it is looked; else 90
 
 
 def read(name):

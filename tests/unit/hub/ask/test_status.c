@@ -63,6 +63,9 @@ static void every_name_is_there(void **state)
         .n = 1, .item = {{.position = 9, .entered = true, .reason = "why"}}};
     drafting_trouble_t trouble = {2, "", "service.notice", {.code = "doc.size"}};
     checkpoint_t checkpoint = {.size = UINT64_C(1) << 40, .root = {{0xab}}};
+    retention_t *retention = retention_new(NULL);
+    const ages_t ages = {1, {{"advisory", 9}}};
+    assert_true(retention_set(retention, &ages));
     (void)refuse(&trouble.refusal, "doc.size", "", "", "it is large");
     hub_status_t hub = {.hub = "hub",
         .origin = "hub.example/log",
@@ -72,6 +75,8 @@ static void every_name_is_there(void **state)
         .files = "a \"quoted\" file",
         .trouble = &trouble,
         .quarantine = &quarantine,
+        .retention = retention,
+        .erases = true,
         .limits = world.limits,
         .inboxes = world.inboxes,
         .sessions = world.sessions,
@@ -112,10 +117,12 @@ static void every_name_is_there(void **state)
         "\"connected\":false,\"contradicts\":false,\"delivered\":0,\"acknowledged\":0}],"
         "\"standbys\":[],\"unreadable_since_start\":7,"
         "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}],"
+        "\"retention\":{\"erase\":true,\"due\":0,\"held\":0,\"gone\":0},"
         "\"state_entries\":8,\"state_age_s\":90,"
         "\"reloading\":true,\"questions\":6,\"log_lost\":0,"
         "\"limits\":{\"limits.connections\":2,\"timing.hello_ms\":3}}");
     buf_destroy(&text);
+    retention_destroy(&retention);
     close_world(&world);
 }
 
