@@ -309,15 +309,57 @@ static bool goes_on(void *context, const char *session, span_t certificate)
                : logins_alive(self->web.logins, session, now.monotonic_ms);
 }
 
+// Browsers are told at each handshake whose certificates are looked at, and libmicrohttpd
+// knows that from its start on: it is begun anew, and pages connect again by themselves.
+static int begin_anew(console_t *self, cause_t *why)
+{
+    char ca[PATH_MAX];
+    tls_t fresh;
+    node_path(self->node, NODE_CA, ca);
+    if (tls_read(&fresh, self->conf->certificate, self->conf->key, ca, why) != 0)
+        return cause_prefix(why, "tls");
+    server_close(&self->server);
+    tls_close(&self->tls);
+    self->tls = fresh;
+    streams_begin(self->web.streams);
+    return open_server(self, why);
+}
+
+// The node believes other CAs.  Whoever cannot listen any more ends.
+static void take_cas(console_t *self)
+{
+    cause_t why;
+    if (begin_anew(self, &why) == 0)
+        log_line(LOG_INFO, "web.ca", "node=%s", self->name);
+    else
+        log_line(LOG_ERROR, "web.ca-bad", "reason=\"%s\"", why.text);
+}
+
+static void papers_turn(console_t *self)
+{
+    cause_t why;
+    switch (papers_renew(self->papers, &why)) {
+    case PAPERS_CAS:
+        take_cas(self);
+        break;
+    case PAPERS_LIST:
+        log_line(LOG_INFO, "web.crl", "node=%s", self->name);
+        break;
+    case PAPERS_BAD:
+        log_line(LOG_ERROR, "web.crl-bad", "reason=\"%s\"", why.text);
+        break;
+    default:
+        break;
+    }
+}
+
 // Whoever was put out, or has ended, is told nothing more.
 static void people_turn(console_t *self)
 {
-    cause_t why;
-    int renewed = self->papers ? papers_renew(self->papers, &why) : 0;
-    if (renewed > 0)
-        log_line(LOG_INFO, "web.crl", "node=%s", self->name);
-    if (renewed < 0)
-        log_line(LOG_ERROR, "web.crl-bad", "reason=\"%s\"", why.text);
+    if (self->papers)
+        papers_turn(self);
+    if (!self->server)
+        return;
     streams_check(self->web.streams, goes_on, self);
     server_turn(self->server);
     monitor_turn(self->monitor);
@@ -332,14 +374,14 @@ static bool asked_to_end(const console_t *self)
     return end;
 }
 
-void console_run(console_t *self, supervisor_t *supervisor)
+bool console_run(console_t *self, supervisor_t *supervisor)
 {
     char text[512];
     (void)snprintf(text, sizeof text, "node %s, on %s", self->name, self->listening.text);
     supervisor_is(supervisor, SUPERVISOR_READY, text);
     log_line(
         LOG_INFO, "web.ready", "node=%s listen=%s", self->name, self->listening.text);
-    while (!asked_to_end(self)) {
+    while (!asked_to_end(self) && self->server) {
         console_ask_turn(self);
         people_turn(self);
         log_turn();
@@ -354,4 +396,5 @@ void console_run(console_t *self, supervisor_t *supervisor)
     }
     supervisor_is(supervisor, SUPERVISOR_STOPS, text);
     log_line(LOG_INFO, "web.ends", "node=%s", self->name);
+    return self->server != NULL;
 }

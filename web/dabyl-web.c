@@ -58,9 +58,9 @@ static int run_console(const web_conf_t *conf, supervisor_t *supervisor)
     console_t *console = console_open(conf, &why);
     if (!console)
         return cannot_start(&why);
-    console_run(console, supervisor);
+    const bool asked = console_run(console, supervisor);
     console_close(&console);
-    return EXIT_SUCCESS;
+    return asked ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int run(const web_conf_t *conf)

@@ -18,7 +18,7 @@ struct papers {
     mutex_t mutex;
     char *ca, *crl, *node;
     authority_t *authority;
-    struct stat info; // of the list that is in force, or that was no good
+    struct stat info, cas; // of the files that are in force, or that were no good
     uint8_t key[crypto_auth_KEYBYTES];
 };
 
@@ -40,6 +40,8 @@ papers_t *papers_open(const char *ca, const char *crl, const char *node, cause_t
     // Looked at before it is read: what changes meanwhile is read again.
     if (stat(crl, &self->info) != 0)
         (void)cause_errno(why, "%s: who is revoked must be known", crl);
+    else if (stat(ca, &self->cas) != 0)
+        (void)cause_errno(why, "%s", ca);
     else
         self->authority = authority_open(ca, crl, why);
     if (!self->authority)
@@ -108,14 +110,24 @@ static int replace(papers_t *self, authority_t **fresh_p, cause_t *why)
     return result;
 }
 
-int papers_renew(papers_t *self, cause_t *why)
+// Whether this file is another one than before; one that cannot be looked at is asked
+// again the next time.
+static bool is_other(const char *path, struct stat *before)
 {
     struct stat info = {0};
-    if (stat(self->crl, &info) != 0 && errno != ENOENT)
-        return 0; // asked again the next time
-    if (is_same(&info, &self->info))
-        return 0;
-    self->info = info;
+    if ((stat(path, &info) != 0 && errno != ENOENT) || is_same(&info, before))
+        return false;
+    *before = info;
+    return true;
+}
+
+papers_news_t papers_renew(papers_t *self, cause_t *why)
+{
+    const bool cas = is_other(self->ca, &self->cas);
+    if (!is_other(self->crl, &self->info) && !cas)
+        return PAPERS_SAME;
     authority_t *fresh = authority_open(self->ca, self->crl, why);
-    return fresh && replace(self, &fresh, why) == 0 ? 1 : -1;
+    if (!fresh || replace(self, &fresh, why) != 0)
+        return PAPERS_BAD;
+    return cas ? PAPERS_CAS : PAPERS_LIST;
 }

@@ -1,8 +1,8 @@
 // papers - the certificates by which officers' browsers show themselves: which are good
 // at this moment.
 //
-// For every thread.  The CA and its revocation list are those of the node; the list is
-// read again when its file has changed.
+// For every thread.  The CAs and their revocation lists are those of the node, and are
+// read again when their files have changed.
 
 #ifndef WEB_HTTP_PAPERS_H
 #define WEB_HTTP_PAPERS_H
@@ -18,8 +18,13 @@ void papers_close(papers_t **self_p);
 // is not good now, and why.
 int papers_check(papers_t *self, span_t der, int64_t now_ms, person_t *person,
     char token[SECRET_TEXT], cause_t *why);
-// Looks whether there is a newer list: 1 when it is in force from now on, 0 when there is
-// none.  -1: what is there is no good, and the list that was in force stays.
-int papers_renew(papers_t *self, cause_t *why);
+typedef enum {
+    PAPERS_BAD = -1, // what is there is no good, and what was in force stays
+    PAPERS_SAME,
+    PAPERS_LIST, // a newer list is in force from now on
+    PAPERS_CAS,  // and the CAs may be others
+} papers_news_t;
+// Looks whether there is something newer; the cause only with PAPERS_BAD.
+papers_news_t papers_renew(papers_t *self, cause_t *why);
 
 #endif

@@ -165,6 +165,13 @@ void streams_end(streams_t *self)
     mutex_unlock(&self->mutex);
 }
 
+void streams_begin(streams_t *self)
+{
+    mutex_lock(&self->mutex);
+    self->ended = false;
+    mutex_unlock(&self->mutex);
+}
+
 size_t streams_count(streams_t *self)
 {
     mutex_lock(&self->mutex);

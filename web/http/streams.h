@@ -35,6 +35,8 @@ streams_t *streams_new(const streams_limits_t *limits);
 void streams_destroy(streams_t **self_p); // no stream is open any more
 // For who asked this.  NULL: there are too many, and whose.
 stream_t *streams_open(streams_t *self, const request_t *request, cause_t *why);
+// Again, after they were ended.
+void streams_begin(streams_t *self);
 void streams_changed(streams_t *self, changed_t what, uint64_t last);
 // `status` is JSON on one line.
 void streams_status(streams_t *self, const char *status);
