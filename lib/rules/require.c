@@ -6,7 +6,12 @@
 
 #include "lib/rules/require.h"
 
+#include "lib/base/catalogue.h"
+
+#include <stdio.h>
 #include <string.h>
+
+enum { CITED_ROOM = CITES_MAX + 24 };
 
 // What one precondition is checked against.
 typedef struct {
@@ -19,10 +24,24 @@ typedef struct {
     refusal_t *refusal;
 } check_t;
 
+// What is refused is told anew by its parts where it is printed (nodes/cli/retell.h):
+// each of them is in the catalogue.
+static const char *by_paragraph(const char *cites, char out[CITED_ROOM])
+{
+    const char *at = strstr(cites, ", default");
+    if (strcmp(cites, "default") == 0)
+        (void)snprintf(out, CITED_ROOM, "%s", MARK("default"));
+    else if (at)
+        (void)snprintf(
+            out, CITED_ROOM, MARK("paragraph %.*s, default"), (int)(at - cites), cites);
+    else
+        (void)snprintf(out, CITED_ROOM, MARK("paragraph %s"), cites);
+    return out;
+}
+
 #define unmet(check, code, pointer, format, ...)                                         \
-    refuse((check)->refusal, code, pointer, (check)->rule, "%s%s: " format,              \
-        strcmp((check)->cites, "default") == 0 ? "" : "paragraph ", (check)->cites,      \
-        __VA_ARGS__)
+    refuse((check)->refusal, code, pointer, (check)->rule, "%s: " format,                \
+        by_paragraph((check)->cites, (char[CITED_ROOM]){0}), __VA_ARGS__)
 
 const reference_t *reference_of(const document_t *document, refer_t field)
 {
@@ -94,9 +113,13 @@ static int miss_refused(
         return unmet(check, "precondition.unmet", miss->where,
             "%s must be the SHA-256 of the %s, %s", miss->where, found, digest);
     if (miss->fault == NOT_SINCE)
-        return unmet(check, "moment.before", miss->where, "this is %s %s of the %s",
-            check->require->agreement.after ? "not after" : "before",
-            check->require->agreement.since_at, found);
+        return check->require->agreement.after
+                   ? unmet(check, "moment.before", miss->where,
+                         "this is not after %s of the %s",
+                         check->require->agreement.since_at, found)
+                   : unmet(check, "moment.before", miss->where,
+                         "this is before %s of the %s",
+                         check->require->agreement.since_at, found);
     if (miss->fault == NOT_PART)
         return unmet(check, "precondition.unmet", miss->where,
             "%s is nothing that the %s has there", miss->where, found);
@@ -119,11 +142,14 @@ static int check_kind(const check_t *check)
     miss_t miss;
     char pointer[16];
     (void)snprintf(pointer, sizeof pointer, "/%s", refer_name(require->of));
+    if (!is_of_kind(check) && require->others > 0)
+        return unmet(check, "reference.kind", pointer,
+            "%s must name a %s or %s, and this is a %s", pointer + 1, require->kind,
+            require->other[0], check->leaf.kind);
     if (!is_of_kind(check))
         return unmet(check, "reference.kind", pointer,
-            "%s must name a %s%s%s, and this is a %s", pointer + 1, require->kind,
-            require->others > 0 ? " or " : "",
-            require->others > 0 ? require->other[0] : "", check->leaf.kind);
+            "%s must name a %s, and this is a %s", pointer + 1, require->kind,
+            check->leaf.kind);
     if (require->stands && !message_stands(check->log, &check->leaf))
         return unmet(check, "precondition.withdrawn", pointer,
             "this %s was superseded or cancelled", check->leaf.kind);
@@ -275,8 +301,8 @@ static int check_latest(const check_t *check)
             require->kind, check->leaf.kind);
     if (says(check, &latest, &miss))
         return 0;
-    (void)snprintf(
-        found, sizeof found, "latest %s about this %s", require->kind, check->leaf.kind);
+    (void)snprintf(found, sizeof found, MARK("latest %s about this %s"), require->kind,
+        check->leaf.kind);
     return miss_refused(check, &miss, &latest, found);
 }
 

@@ -95,9 +95,21 @@ static ssize_t extent(span_t text, span_t format, const token_t *argument)
     return next.argument ? 0 : find(text, next.text, took == format.size);
 }
 
+// Context stands before what is more special: an argument at either end of a format takes
+// none of it in, and is told by its parts instead.
+static bool takes_context(span_t format, const match_t *match, span_t before)
+{
+    static const span_t between = {(const uint8_t *)": ", 2};
+    const span_t place = match->place[match->n - 1];
+    const bool last = format.size == 0 && find(before, between, true) < 0;
+    const bool first = match->n == 1 && match->literal == 0;
+    return (first || last) && find(place, between, false) >= 0;
+}
+
 static bool fits(span_t format, span_t text, match_t *out)
 {
     *out = (match_t){0};
+    span_t before = {0}; // the piece of the format that was last
     while (format.size > 0) {
         token_t token;
         format = behind(format, next_token(format, &token));
@@ -107,11 +119,14 @@ static bool fits(span_t format, span_t text, match_t *out)
             if (n < 0 || out->n == PLACES_MAX)
                 return false;
             out->place[out->n++] = span_of(text.data, (size_t)n);
+            if (takes_context(format, out, before))
+                return false;
         } else if (token.text.size > text.size ||
                    memcmp(text.data, token.text.data, token.text.size) != 0)
             return false;
         else
             out->literal += token.text.size;
+        before = token.argument ? before : token.text;
         text = behind(text, (size_t)n);
     }
     return text.size == 0 && out->literal >= LITERAL_LEAST;

@@ -24,6 +24,9 @@ static void test_by_formats_and_parts(void **state)
         "в документе 12 байт, предел 10");
     assert_string_equal(tell("registry.conf: No space left on device"),
         "registry.conf: На диске нет места");
+    // What stands behind it is no part of a text that ends in a name.
+    assert_string_equal(tell("there is no message x: expected at most 5"),
+        "сообщения x нет: ожидалось: не больше 5");
     assert_true(catalogue_use("kk"));
     assert_string_equal(tell("expected at most 5"), "күтілгені: ең көбі 5");
     // Another order of what stands in it.
