@@ -187,6 +187,7 @@ static const command_t *const commands[] = {
     &hub_retention,
     &hub_backup,
     &hub_restore,
+    &hub_missing,
     &hub_follow,
     &hub_export,
     &hub_joins,

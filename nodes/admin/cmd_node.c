@@ -146,11 +146,12 @@ static const command_t node_checkpoint = {
 };
 
 static const command_t *const commands[] = {&node_setup, &node_join, &node_renew,
-    &node_officer, &node_reload, &node_accept_log, &node_checkpoint, &node_metrics, NULL};
+    &node_officer, &node_reload, &node_accept_log, &node_checkpoint, &node_held,
+    &node_metrics, NULL};
 
 const command_t cmd_node = {
     .name = "node",
-    .operands = "setup|join|renew|officer|reload|accept-log|checkpoint|metrics ...",
+    .operands = "setup|join|renew|officer|reload|accept-log|checkpoint|held|metrics ...",
     .summary = "enrol a node, go over to the successor of a log, print what is counted",
     .commands = commands,
 };

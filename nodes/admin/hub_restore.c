@@ -48,8 +48,10 @@ static void print_plan(const restore_source_t *from, const options_t *o)
     if (o->origin && from->newest && from->newest->checkpoint.size > size)
         printf(
             say("%" PRIu64 " entries are missing: what authors' nodes still hold comes "
-                "again\n"),
-            from->newest->checkpoint.size - size);
+                "again\n"
+                "  each is named by: dabyl hub missing %s, with what each node prints by\n"
+                "  dabyl node held %" PRIu64 "\n"),
+            from->newest->checkpoint.size - size, from->folder, size);
     if (o->origin)
         printf(say("a successor begins: the log %s, with keys and certificates of its "
                    "own, to which every node has to go over\n"),

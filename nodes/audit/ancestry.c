@@ -11,14 +11,14 @@
 
 struct ancestry {
     marks_t *marks; // hash of kinship, author and id -> where the other's name is
-    scratch_t *names;
+    spill_t *names;
 };
 
-ancestry_t *ancestry_new(scratch_health_t *health)
+ancestry_t *ancestry_new(spill_health_t *health)
 {
     ancestry_t *self = memory_new(1, sizeof *self);
     self->marks = marks_new(health);
-    self->names = scratch_new(health);
+    self->names = spill_new(health);
     return self;
 }
 
@@ -29,7 +29,7 @@ void ancestry_destroy(ancestry_t **self_p)
     if (!self)
         return;
     marks_destroy(&self->marks);
-    scratch_destroy(&self->names);
+    spill_destroy(&self->names);
     free(self);
 }
 
@@ -49,7 +49,7 @@ static void say_of(void *context, kinship_t kinship, const reference_t *message,
         return; // nobody asks that here
     hash_of(kinship, message, &name);
     marks_put(
-        self->marks, &name, other ? scratch_add(self->names, other, sizeof *other) : 0);
+        self->marks, &name, other ? spill_add(self->names, other, sizeof *other) : 0);
 }
 
 static bool said_of(
@@ -62,7 +62,7 @@ static bool said_of(
     if (!marks_get(self->marks, &name, &at))
         return false;
     if (kinship < KINS)
-        scratch_read(self->names, at, other, sizeof *other);
+        spill_read(self->names, at, other, sizeof *other);
     return true;
 }
 

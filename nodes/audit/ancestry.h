@@ -9,7 +9,7 @@
 
 typedef struct ancestry ancestry_t;
 
-ancestry_t *ancestry_new(scratch_health_t *health);
+ancestry_t *ancestry_new(spill_health_t *health);
 void ancestry_destroy(ancestry_t **self_p);
 // For as long as it is there.  Threads are not kept: each message is its own.
 lineage_keeper_t ancestry_keeper(ancestry_t *self);

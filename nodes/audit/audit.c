@@ -6,7 +6,7 @@
 // so what the checkpoint covers is whole in what is read after it.  Beyond it a copy of
 // files that grew may have holes, which --torn allows.
 //
-// What has to be known of every entry before is put aside (scratch.h): a log of years is
+// What has to be known of every entry before is put aside (spill.h): a log of years is
 // read in the memory that one of a day takes.
 
 #include "nodes/audit/audit.h"
@@ -158,7 +158,7 @@ static int walk_batch(audit_walk_t *self, batch_t *batch, cause_t *why)
     merkle_root(&self->tree, &root);
     marks_put(self->roots, &root, self->tree.size);
     self->found->batches++;
-    return scratch_check(&self->health, why);
+    return spill_check(&self->health, why);
 }
 
 static int check_aside(audit_walk_t *self, cause_t *why)
@@ -193,7 +193,7 @@ static int check_tail(audit_walk_t *self, const segments_tail_t *tail, cause_t *
 static int fail(audit_walk_t *self, cause_t *why)
 {
     cause_t unread;
-    if (scratch_check(&self->health, why) != 0)
+    if (spill_check(&self->health, why) != 0)
         return -1; // what seems wrong may not be
     if (check_aside(self, &unread) == 0)
         return -1;
@@ -243,7 +243,7 @@ static int walk(audit_walk_t *self, segments_t *segments, cause_t *why)
 void audit_walk_close(audit_walk_t *self)
 {
     audit_duties_destroy(&self->duties);
-    scratch_destroy(&self->leaves);
+    spill_destroy(&self->leaves);
     marks_destroy(&self->roots);
     marks_destroy(&self->messages);
     marks_destroy(&self->named);
@@ -264,10 +264,10 @@ void audit_walk_close(audit_walk_t *self)
 static audit_walk_t *new_walk(audit_t *found, const audit_options_t *options)
 {
     audit_walk_t *self = memory_new(1, sizeof *self);
-    scratch_health_t *health = &self->health;
+    spill_health_t *health = &self->health;
     self->options = options;
     self->found = found;
-    self->leaves = scratch_new(health);
+    self->leaves = spill_new(health);
     self->roots = marks_new(health);
     self->messages = marks_new(health);
     self->duties = audit_duties_new(self->messages, health);
@@ -287,7 +287,7 @@ int audit_journal(audit_t *self, const audit_options_t *options, cause_t *why)
     int result = segments ? walk(walked, segments, why) : -1;
     if (result == 0)
         result = audit_published(walked, why);
-    if (scratch_check(&walked->health, why) != 0)
+    if (spill_check(&walked->health, why) != 0)
         result = -1;
     self->duties = audit_duties_count(walked->duties);
     segments_close(&segments);

@@ -1,6 +1,6 @@
 // audit_duties - what a message does to an exercise, takes back, corrects or answers is
 // kept by its position.  Most messages do nothing of this and have no place in `deeds`.
-// Both they and duties are put aside (scratch.h): there may be as many as entries.
+// Both they and duties are put aside (spill.h): there may be as many as entries.
 
 #include "nodes/audit/audit_duties.h"
 
@@ -44,27 +44,27 @@ typedef struct {
 struct audit_duties {
     marks_t *messages; // borrowed: author and id -> position
     marks_t *at;       // hash of a position -> where its deed is in `deeds`
-    scratch_t *deeds, *said;
+    spill_t *deeds, *said;
     exercises_t *exercises;
     ancestry_t *ancestry;
     lineage_t *lineage;
     marks_t *ids; // hash of a duty's id -> where it is in `courses`
-    scratch_t *courses;
+    spill_t *courses;
 };
 
-audit_duties_t *audit_duties_new(marks_t *messages, scratch_health_t *health)
+audit_duties_t *audit_duties_new(marks_t *messages, spill_health_t *health)
 {
     audit_duties_t *self = memory_new(1, sizeof *self);
     self->messages = messages;
     self->at = marks_new(health);
-    self->deeds = scratch_new(health);
-    self->said = scratch_new(health);
+    self->deeds = spill_new(health);
+    self->said = spill_new(health);
     self->exercises = exercises_new();
     self->ancestry = ancestry_new(health);
     const lineage_keeper_t keeper = ancestry_keeper(self->ancestry);
     self->lineage = lineage_kept(&keeper);
     self->ids = marks_new(health);
-    self->courses = scratch_new(health);
+    self->courses = spill_new(health);
     return self;
 }
 
@@ -76,9 +76,9 @@ void audit_duties_destroy(audit_duties_t **self_p)
         return;
     marks_destroy(&self->at);
     marks_destroy(&self->ids);
-    scratch_destroy(&self->deeds);
-    scratch_destroy(&self->said);
-    scratch_destroy(&self->courses);
+    spill_destroy(&self->deeds);
+    spill_destroy(&self->said);
+    spill_destroy(&self->courses);
     exercises_destroy(&self->exercises);
     lineage_destroy(&self->lineage);
     ancestry_destroy(&self->ancestry);
@@ -94,9 +94,9 @@ static void keep_deed(audit_duties_t *self, uint64_t position, deed_t *deed, spa
 {
     hash_t name;
     deed->said_size = said.size;
-    deed->said = scratch_add(self->said, said.data, said.size);
+    deed->said = spill_add(self->said, said.data, said.size);
     hash_position(position, &name);
-    marks_put(self->at, &name, scratch_add(self->deeds, deed, sizeof *deed));
+    marks_put(self->at, &name, spill_add(self->deeds, deed, sizeof *deed));
 }
 
 // What the message at this position does; nothing, when nothing is known of it.
@@ -107,7 +107,7 @@ static deed_t deed_at(const audit_duties_t *self, uint64_t position)
     uint64_t at;
     hash_position(position, &name);
     if (marks_get(self->at, &name, &at))
-        scratch_read(self->deeds, at, &deed, sizeof deed);
+        spill_read(self->deeds, at, &deed, sizeof deed);
     return deed;
 }
 
@@ -208,7 +208,7 @@ static value_t *said_by(const audit_duties_t *self, const deed_t *by)
     if (by->said_size == 0)
         return NULL;
     char *text = memory_new(by->said_size, 1);
-    scratch_read(self->said, by->said, text, by->said_size);
+    spill_read(self->said, by->said, text, by->said_size);
     value_t *root = value_parse(span_of(text, by->said_size), &limits, &fault);
     free(text);
     return root;
@@ -393,11 +393,11 @@ static uint64_t course_of(audit_duties_t *self, const char *id, course_t *course
     uint64_t at;
     sha256(span_text(id), &hash);
     if (marks_get(self->ids, &hash, &at)) {
-        scratch_read(self->courses, at, course, sizeof *course);
+        spill_read(self->courses, at, course, sizeof *course);
         return at;
     }
     *course = (course_t){.due_ms = MOMENT_NEVER, .state = DUTY_OPEN};
-    at = scratch_add(self->courses, course, sizeof *course);
+    at = spill_add(self->courses, course, sizeof *course);
     marks_put(self->ids, &hash, at);
     return at;
 }
@@ -473,7 +473,7 @@ int audit_duties_entry(
         check_messages(self, duty, &course, why) != 0 ||
         check_course(self, duty, &course, why) != 0)
         return -1;
-    scratch_write(self->courses, at, &course, sizeof course);
+    spill_write(self->courses, at, &course, sizeof course);
     return 0;
 }
 

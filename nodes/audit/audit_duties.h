@@ -17,7 +17,7 @@ typedef struct audit_duties audit_duties_t;
 
 // `messages` has the position of each message by marks_pair of author and id, and
 // outlives what is made here, as `health` does.
-audit_duties_t *audit_duties_new(marks_t *messages, scratch_health_t *health);
+audit_duties_t *audit_duties_new(marks_t *messages, spill_health_t *health);
 void audit_duties_destroy(audit_duties_t **self_p);
 // A message's record, and of its body the short words and flags, as one JSON object with
 // a `body` ("": it has none; NULL: it was erased), in the order of the log.

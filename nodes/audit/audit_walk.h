@@ -28,12 +28,12 @@ typedef struct {
     checkpoint_t published; // read before the segments
     cause_t no_checkpoint;  // why there is none, or ""
     merkle_t tree;
-    scratch_health_t health; // of all that is put aside
-    scratch_t *leaves;       // hashes of all entries, by position (leaves.h)
-    buf_t fresh;             // those of the batch at hand, which are not there yet
-    origin_t origin;         // what the first entry says, without its note
-    marks_t *roots;          // root after each batch -> size
-    marks_t *messages;       // hash of author and id -> position
+    spill_health_t health; // of all that is put aside
+    spill_t *leaves;       // hashes of all entries, by position (leaves.h)
+    buf_t fresh;           // those of the batch at hand, which are not there yet
+    origin_t origin;       // what the first entry says, without its note
+    marks_t *roots;        // root after each batch -> size
+    marks_t *messages;     // hash of author and id -> position
     audit_duties_t *duties;
     marks_t *named;     // hash of author, digest and size of a file -> position
     marks_t *carried;   // hash of a node and what it was carried -> position

@@ -1,16 +1,16 @@
 #include "nodes/audit/leaves.h"
 
-void leaves_add(scratch_t *self, span_t hashes)
+void leaves_add(spill_t *self, span_t hashes)
 {
-    (void)scratch_add(self, hashes.data, hashes.size);
+    (void)spill_add(self, hashes.data, hashes.size);
 }
 
-void leaves_read(scratch_t *self, uint64_t first, size_t n, hash_t *out)
+void leaves_read(spill_t *self, uint64_t first, size_t n, hash_t *out)
 {
-    scratch_read(self, first * sizeof *out, out, n * sizeof *out);
+    spill_read(self, first * sizeof *out, out, n * sizeof *out);
 }
 
-void leaves_root(scratch_t *self, uint64_t first, uint64_t n, hash_t *out)
+void leaves_root(spill_t *self, uint64_t first, uint64_t n, hash_t *out)
 {
     hash_t leaf[LEAVES_AT_ONCE];
     merkle_t tree = {0};

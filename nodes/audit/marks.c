@@ -17,17 +17,17 @@ typedef struct {
 } mark_t;
 
 struct marks {
-    scratch_health_t *health;
-    scratch_t *table;
+    spill_health_t *health;
+    spill_t *table;
     unsigned bits; // 2^bits places, half of them free at least
     uint64_t n;
 };
 
-marks_t *marks_new(scratch_health_t *health)
+marks_t *marks_new(spill_health_t *health)
 {
     marks_t *self = memory_new(1, sizeof *self);
     self->health = health;
-    self->table = scratch_new(health);
+    self->table = spill_new(health);
     self->bits = FIRST_BITS;
     return self;
 }
@@ -38,7 +38,7 @@ void marks_destroy(marks_t **self_p)
     *self_p = NULL;
     if (!self)
         return;
-    scratch_destroy(&self->table);
+    spill_destroy(&self->table);
     free(self);
 }
 
@@ -51,13 +51,13 @@ static uint64_t place_of(const hash_t *hash, unsigned bits)
 }
 
 // Where it is, or the free place where it would be.
-static uint64_t find(scratch_t *table, unsigned bits, const hash_t *hash, mark_t *found)
+static uint64_t find(spill_t *table, unsigned bits, const hash_t *hash, mark_t *found)
 {
     mark_t mark[AT_ONCE];
     uint64_t room = UINT64_C(1) << bits, place = place_of(hash, bits);
     for (uint64_t looked = 0; looked < room;) {
         uint64_t n = room - place < AT_ONCE ? room - place : AT_ONCE;
-        scratch_read(table, place * sizeof *mark, mark, n * sizeof *mark);
+        spill_read(table, place * sizeof *mark, mark, n * sizeof *mark);
         for (uint64_t i = 0; i < n; i++)
             if (!mark[i].value || hash_equal(&mark[i].hash, hash)) {
                 *found = mark[i];
@@ -70,24 +70,24 @@ static uint64_t find(scratch_t *table, unsigned bits, const hash_t *hash, mark_t
     return place;
 }
 
-static void put(scratch_t *table, uint64_t place, const mark_t *mark)
+static void put(spill_t *table, uint64_t place, const mark_t *mark)
 {
-    scratch_write(table, place * sizeof *mark, mark, sizeof *mark);
+    spill_write(table, place * sizeof *mark, mark, sizeof *mark);
 }
 
 static void grow(marks_t *self)
 {
     mark_t old[CHUNK], ignored;
-    scratch_t *table = scratch_new(self->health);
+    spill_t *table = spill_new(self->health);
     uint64_t room = UINT64_C(1) << self->bits;
     for (uint64_t at = 0; at < room && !self->health->failed; at += CHUNK) {
         uint64_t n = room - at < CHUNK ? room - at : CHUNK;
-        scratch_read(self->table, at * sizeof *old, old, n * sizeof *old);
+        spill_read(self->table, at * sizeof *old, old, n * sizeof *old);
         for (uint64_t i = 0; i < n; i++)
             if (old[i].value)
                 put(table, find(table, self->bits + 1, &old[i].hash, &ignored), &old[i]);
     }
-    scratch_destroy(&self->table);
+    spill_destroy(&self->table);
     self->table = table;
     self->bits++;
 }

@@ -26,6 +26,7 @@ extern const command_t hub_renew;
 extern const command_t hub_restore;
 extern const command_t hub_setup;
 extern const command_t node_join;
+extern const command_t node_held;
 extern const command_t node_metrics;
 extern const command_t node_reload;
 extern const command_t node_renew;
@@ -39,4 +40,5 @@ extern const command_t hub_backup;
 extern const command_t hub_restore;
 extern const command_t hub_follow;
 extern const command_t hub_export;
+extern const command_t hub_missing;
 #endif

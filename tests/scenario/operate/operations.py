@@ -71,7 +71,7 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     knb.has_received(3)
     world.hub.stop()
     what_is_kept_elsewhere(world)
-    shutil.copytree(world.hub.path("journal"), world.path("backup", "journal"))
+    world.run("hub", "backup", world.hub.folder, "--to", world.path("backup"))
     world.hub.start()
     lost = author.drop(client.notice("isoc-energy", 4))
     author.has_sent(4)
@@ -83,7 +83,7 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     scripts = [text for kind, text in COMMANDS if kind == "sh"]
     ((_, predecessor),) = [block for block in COMMANDS if block[0] == ""]
     before = {node.name: node.names("inbox", ".json") for node in (desk, knb)}
-    what, hub, refused, accepted, given, nodes = scripts
+    what, hub, refused, named, accepted, given, nodes = scripts
     for node in (author, desk, knb):
         tap.equal(node.stop(), 0, f"{node.name} stops")
     shell(world, what, "what there is")
@@ -94,6 +94,8 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     with open(path, "w", encoding="utf-8") as file:
         file.write(re.sub(r"predecessor = \{.*?\n\};\n", predecessor, conf, flags=re.S))
     said = shell(world, refused, "a first start that says what is lost")
+    told = shell(world, named, "what is lost is named")
+    tap.ok(lost in told and "nobody who was asked has it" in told, "the message that was lost, too", told)
     number = re.search(r"--accept-loss (\d+)", said)[1]
     expected = re.search(r"--accept-loss (\d+)", refused)[1]
     tap.has(accepted, f"--accept-loss {expected}", "the page says the same number twice")

@@ -12,6 +12,7 @@
 #include "lib/tlog/note.h"
 #include "lib/tlog/quarantine.h"
 #include "lib/tlog/segment.h"
+#include "nodes/backup/holding.h"
 #include "nodes/inbox/before.h"
 #include "nodes/inbox/stored.h"
 #include "nodes/outbox/spool.h"
@@ -132,6 +133,13 @@ static int read_stored(span_t bytes)
     return stored_parse(&stored, bytes, &vkey, &proof, &why);
 }
 
+static int read_held(span_t bytes)
+{
+    holding_t held;
+    log_vkey_t vkey = {.origin = ""};
+    return holding_open(&held, bytes, &vkey, &why);
+}
+
 // Files in a node's folder.
 static int read_before(span_t bytes)
 {
@@ -200,6 +208,7 @@ static const struct {
     {OCTETS("c2sp.org/tlog-proof@v2\n"), read_proof, "proof of version 2, "},
     {OCTETS("dabyl-log/v3\n"), read_logmark, "a log's mark of version 3, "},
     {OCTETS("dabyl-stored/v2\n"), read_stored, "what is stored of version 2, "},
+    {OCTETS("dabyl-held/v2\n"), read_held, "what a node has of a log of version 2, "},
     {OCTETS("dabyl-before/v2\n"), read_before, "the log before of version 2, "},
     {OCTETS("DABYLPCL\0\0\0\3"), read_parcel, "a parcel of version 3, "},
 };

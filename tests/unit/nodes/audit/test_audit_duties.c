@@ -58,7 +58,7 @@ static const said_t said[MESSAGES] = {
 };
 
 typedef struct {
-    scratch_health_t health;
+    spill_health_t health;
     marks_t *messages;
     audit_duties_t *duties;
 } world_t;

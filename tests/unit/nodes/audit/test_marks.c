@@ -17,7 +17,7 @@ static void what_was_put_is_found(void **state)
 {
     (void)state;
     enum { MANY = 20000 }; // most of them in a file
-    scratch_health_t health = {0};
+    spill_health_t health = {0};
     marks_t *marks = marks_new(&health);
     uint64_t value;
     for (uint64_t i = 0; i < MANY; i++) {
@@ -45,7 +45,7 @@ static void what_was_put_is_found(void **state)
 static void crowds_are_kept_apart(void **state)
 {
     (void)state;
-    scratch_health_t health = {0};
+    spill_health_t health = {0};
     marks_t *marks = marks_new(&health);
     hash_t hash = {{0}};
     uint64_t value;
@@ -72,7 +72,7 @@ static void most_of_many_are_in_a_file(void **state)
     char kept[4096];
     (void)snprintf(kept, sizeof kept, "%s", before ? before : "");
     assert_int_equal(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
-    scratch_health_t health = {0};
+    spill_health_t health = {0};
     marks_t *marks = marks_new(&health);
     for (uint64_t i = 0; i < MANY; i++) {
         hash_t hash = hash_of(i);

@@ -1,7 +1,7 @@
-// scratch - what lies behind the part in memory has its own place in the file, too, so
+// spill - what lies behind the part in memory has its own place in the file, too, so
 // that an offset is an offset in both.
 
-#include "nodes/audit/scratch.h"
+#include "nodes/audit/spill.h"
 
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
@@ -13,24 +13,24 @@
 #include <string.h>
 #include <unistd.h>
 
-struct scratch {
-    scratch_health_t *health;
+struct spill {
+    spill_health_t *health;
     uint64_t size; // what was written ends before it
     buf_t memory;
     int fd; // -1: nothing went beyond memory so far
 };
 
-scratch_t *scratch_new(scratch_health_t *health)
+spill_t *spill_new(spill_health_t *health)
 {
-    scratch_t *self = memory_new(1, sizeof *self);
+    spill_t *self = memory_new(1, sizeof *self);
     self->health = health;
     self->fd = -1;
     return self;
 }
 
-void scratch_destroy(scratch_t **self_p)
+void spill_destroy(spill_t **self_p)
 {
-    scratch_t *self = *self_p;
+    spill_t *self = *self_p;
     *self_p = NULL;
     if (!self)
         return;
@@ -40,9 +40,9 @@ void scratch_destroy(scratch_t **self_p)
     free(self);
 }
 
-static void fail(scratch_t *self)
+static void fail(spill_t *self)
 {
-    scratch_health_t *health = self->health;
+    spill_health_t *health = self->health;
     if (health->failed)
         return;
     health->failed = true;
@@ -71,12 +71,12 @@ static int open_nameless(void)
 // How many of the octets from `at` on lie in memory.
 static size_t in_memory(uint64_t at, size_t size)
 {
-    if (at >= SCRATCH_MEMORY)
+    if (at >= SPILL_MEMORY)
         return 0;
-    return size < SCRATCH_MEMORY - at ? size : (size_t)(SCRATCH_MEMORY - at);
+    return size < SPILL_MEMORY - at ? size : (size_t)(SPILL_MEMORY - at);
 }
 
-static void read_memory(const scratch_t *self, uint64_t at, void *out, size_t size)
+static void read_memory(const spill_t *self, uint64_t at, void *out, size_t size)
 {
     size_t there = self->memory.size > at ? self->memory.size - (size_t)at : 0;
     if (there > size)
@@ -86,7 +86,7 @@ static void read_memory(const scratch_t *self, uint64_t at, void *out, size_t si
     memset((uint8_t *)out + there, 0, size - there);
 }
 
-static void read_file(scratch_t *self, uint64_t at, uint8_t *out, size_t size)
+static void read_file(spill_t *self, uint64_t at, uint8_t *out, size_t size)
 {
     ssize_t got = self->fd >= 0 ? pio_read(self->fd, out, size, at) : 0;
     if (got < 0)
@@ -95,7 +95,7 @@ static void read_file(scratch_t *self, uint64_t at, uint8_t *out, size_t size)
     memset(out + there, 0, size - there);
 }
 
-void scratch_read(scratch_t *self, uint64_t at, void *out, size_t size)
+void spill_read(spill_t *self, uint64_t at, void *out, size_t size)
 {
     size_t here = in_memory(at, size);
     if (here > 0)
@@ -104,7 +104,7 @@ void scratch_read(scratch_t *self, uint64_t at, void *out, size_t size)
         read_file(self, at + here, (uint8_t *)out + here, size - here);
 }
 
-static void write_memory(scratch_t *self, uint64_t at, const void *data, size_t size)
+static void write_memory(spill_t *self, uint64_t at, const void *data, size_t size)
 {
     static const uint8_t zeros[4096];
     buf_t *memory = &self->memory;
@@ -115,7 +115,7 @@ static void write_memory(scratch_t *self, uint64_t at, const void *data, size_t 
     memcpy(memory->data + at, data, size);
 }
 
-static void write_file(scratch_t *self, uint64_t at, const uint8_t *data, size_t size)
+static void write_file(spill_t *self, uint64_t at, const uint8_t *data, size_t size)
 {
     if (self->fd < 0)
         self->fd = open_nameless();
@@ -123,7 +123,7 @@ static void write_file(scratch_t *self, uint64_t at, const uint8_t *data, size_t
         fail(self);
 }
 
-void scratch_write(scratch_t *self, uint64_t at, const void *data, size_t size)
+void spill_write(spill_t *self, uint64_t at, const void *data, size_t size)
 {
     size_t here = in_memory(at, size);
     if (here > 0)
@@ -134,14 +134,14 @@ void scratch_write(scratch_t *self, uint64_t at, const void *data, size_t size)
         self->size = at + size;
 }
 
-uint64_t scratch_add(scratch_t *self, const void *data, size_t size)
+uint64_t spill_add(spill_t *self, const void *data, size_t size)
 {
     uint64_t at = self->size;
-    scratch_write(self, at, data, size);
+    spill_write(self, at, data, size);
     return at;
 }
 
-int scratch_check(const scratch_health_t *health, cause_t *why)
+int spill_check(const spill_health_t *health, cause_t *why)
 {
     return health->failed ? cause_set(why, "%s", health->why.text) : 0;
 }
