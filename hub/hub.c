@@ -125,6 +125,7 @@ static questions_t questions_of(const hub_t *self, const history_view_t *view)
         .inboxes = self->inboxes,
         .sessions = self->sessions,
         .attachments = self->attachments,
+        .erasures = self->erasures_done,
         .contacts = self->contacts,
         .plans = self->plans,
         .duties = self->duties,

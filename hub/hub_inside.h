@@ -86,6 +86,7 @@ struct hub {
     publisher_t *publisher;
     inboxes_t *inboxes;
     column_t *operations_done; // positions of all operators' acts
+    column_t *erasures_done;   // and of all entries that erase
     history_t *history;
     duties_t *duties;
     contacts_t *contacts, *plans;

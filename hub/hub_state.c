@@ -31,6 +31,7 @@ static void save(hub_t *self, buf_t *out)
     tree_save(self->tree, out);
     inboxes_save(self->inboxes, out);
     column_save(self->operations_done, out);
+    column_save(self->erasures_done, out);
     fold_save(self->fold, out);
     retention_save(self->retain.found, out);
     duties_save(self->duties, out);
@@ -103,6 +104,7 @@ static fold_t *new_fold(hub_t *self)
         .tree = self->tree,
         .inboxes = self->inboxes,
         .operations = self->operations_done,
+        .erased = self->erasures_done,
         .publisher = self->publisher,
         .history = self->history,
         .duties = self->duties,
@@ -132,14 +134,24 @@ typedef struct {
     int64_t say_ms; // when to say next how far it is
 } opening_t;
 
-static int open_operations(hub_t *self, reader_t *from, cause_t *why)
+// Positions of entries of one type.
+static column_t *open_positions(
+    const hub_t *self, const char *name, reader_t *from, cause_t *why)
 {
     char path[PATH_MAX];
-    if (path_join(path, sizeof path, self->options->state, "acts", why) != 0)
+    if (path_join(path, sizeof path, self->options->state, name, why) != 0)
+        return NULL;
+    return from ? column_again(path, sizeof(uint64_t), from, why)
+                : column_open(path, sizeof(uint64_t), why);
+}
+
+static int open_operations(hub_t *self, reader_t *from, cause_t *why)
+{
+    self->operations_done = open_positions(self, "acts", from, why);
+    if (!self->operations_done)
         return -1;
-    self->operations_done = from ? column_again(path, sizeof(uint64_t), from, why)
-                                 : column_open(path, sizeof(uint64_t), why);
-    return self->operations_done ? 0 : -1;
+    self->erasures_done = open_positions(self, "erasures", from, why);
+    return self->erasures_done ? 0 : -1;
 }
 
 // Files and tables, empty or as the snapshot has them.
@@ -347,6 +359,7 @@ void hub_close_state(hub_t *self)
     tree_close(&self->tree);
     inboxes_close(&self->inboxes);
     column_close(&self->operations_done);
+    column_close(&self->erasures_done);
     history_destroy(&self->history);
     duties_destroy(&self->duties);
     contacts_destroy(&self->contacts);
@@ -426,6 +439,7 @@ int hub_check_state(const hub_t *self, cause_t *why)
     return history_check(self->history, why) != 0 || tree_check(self->tree, why) != 0 ||
                    inboxes_check(self->inboxes, why) != 0 ||
                    column_check(self->operations_done, why) != 0 ||
+                   column_check(self->erasures_done, why) != 0 ||
                    journal_check(self->journal, why) != 0
                ? -1
                : 0;

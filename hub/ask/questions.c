@@ -41,6 +41,7 @@ void asking_destroy(asking_t **asking_p)
         return;
     timeline_drop(&asking->timeline);
     directory_drop(&asking->directory);
+    erasures_drop(&asking->erasures);
     for (size_t i = 0; i < asking->answers; i++)
         buf_destroy(&asking->by_node[i].said);
     free(asking->by_node);

@@ -10,6 +10,7 @@
 #include "hub/ask/trust.h"
 #include "hub/decide/drafting.h"
 #include "hub/intake/intake.h"
+#include "hub/journal/column.h"
 #include "hub/law/law.h"
 #include "hub/net/sessions.h"
 #include "hub/state/attachments.h"
@@ -40,6 +41,7 @@ typedef struct {
     inboxes_t *inboxes;
     sessions_t *sessions;
     const attachments_t *attachments;
+    const column_t *erasures; // positions of the entries that erase
     const contacts_t *contacts;
     const contacts_t *plans; // the same of plan.submission
     const duties_t *duties;

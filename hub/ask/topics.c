@@ -109,6 +109,7 @@ static const topic_t topics[] = {
     {"feeds", FOR_ALL, topic_feeds, NULL},
     {"law", FOR_ALL, topic_law, topic_law_step},
     {"trust", FOR_ALL, topic_trust, NULL},
+    {"erasures", FOR_ALL, topic_erasures, topic_erasures_step},
     {"nodes", FOR_NCCIS, topic_nodes, topic_nodes_step},
 };
 

@@ -12,6 +12,7 @@
 #include "lib/json/writer.h"
 
 typedef struct topic topic_t;
+typedef struct erasures_walk erasures_walk_t; // of topic_erasures.c
 
 enum { LAW_PARTS_MAX = 2 }; // schemas, rules
 
@@ -48,6 +49,7 @@ struct asking {
     size_t parts; // of the law, by position
     uint64_t part[LAW_PARTS_MAX];
     directory_walk_t *directory;
+    erasures_walk_t *erasures;
 };
 
 typedef enum { FOR_ALL, FOR_NCCIS } topic_for_t;
@@ -88,6 +90,10 @@ bool topic_nodes(const questions_t *self, const char *asker, asking_t *asking);
 bool topic_nodes_step(const questions_t *self, const char *asker, asking_t *asking);
 // Whom to believe: topic_trust.c.
 bool topic_trust(const questions_t *self, const char *asker, asking_t *asking);
+// Of what was erased by law: topic_erasures.c.
+bool topic_erasures(const questions_t *self, const char *asker, asking_t *asking);
+bool topic_erasures_step(const questions_t *self, const char *asker, asking_t *asking);
+void erasures_drop(erasures_walk_t **walk_p);
 // Of feeds: topic_feeds.c.
 bool topic_feeds(const questions_t *self, const char *asker, asking_t *asking);
 // Of duties: topic_duties.c.

@@ -219,7 +219,7 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
             self->parts->reason, why);
     case ENTRY_ERASURE:
         erasures_name(setup->erasures, &self->parts->erasure);
-        break;
+        return setup->erased ? column_add(setup->erased, &leaf->position, why) : 0;
     case ENTRY_OPERATOR:
         return setup->operations ? column_add(setup->operations, &leaf->position, why)
                                  : 0;

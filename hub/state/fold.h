@@ -39,6 +39,7 @@ typedef struct {
     contacts_t *contacts, *plans;
     attachments_t *attachments;
     column_t *operations; // positions of what operators did
+    column_t *erased;     // and of what says that documents are gone
 } fold_setup_t;
 
 typedef struct fold fold_t;
