@@ -17,6 +17,9 @@ typedef struct {
 int names_list(names_t *self, const char *folder, const char *suffix, cause_t *why);
 // Of `n` names, each with its zero behind it; sorted.
 void names_of(names_t *self, size_t n, const buf_t *text);
+// The same, and those that end in `other` as if they ended in `suffix`; each once.
+int names_list_or(names_t *self, const char *folder, const char *suffix,
+    const char *other, cause_t *why);
 void names_free(names_t *self);
 
 #endif

@@ -2,6 +2,7 @@
 // this node was party to it.
 
 #include "lib/base/moment.h"
+#include "lib/base/times.h"
 #include "nodes/backup/chosen.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
@@ -91,6 +92,38 @@ static void print_standing(const json_t *message)
     }
 }
 
+// What this node knows of its text, and the hub does not tell here.
+static void add_erased(const char *node, json_t *messages)
+{
+    size_t i;
+    json_t *message;
+    json_array_foreach(messages, i, message)
+    {
+        reference_t name = {{0}, {0}};
+        char at[TIME_TEXT];
+        (void)snprintf(
+            name.author, sizeof name.author, "%s", mail_text(message, "author"));
+        (void)snprintf(name.id, sizeof name.id, "%s", mail_text(message, "id"));
+        const erased_t erased = erased_of(node, &name);
+        if (!erased.there)
+            continue;
+        time_print(erased.at_ms, at);
+        json_object_set_new(message, "erased",
+            json_pack("{s:s, s:I}", "at", at, "position", (json_int_t)erased.position));
+    }
+}
+
+static void print_erased(const json_t *erased)
+{
+    if (!erased)
+        return;
+    fputs("    ", stdout);
+    screen_paint(stdout, PAINT_WARNING, "%s", say("ERASED BY LAW at the hub"));
+    fputs(", ", stdout);
+    screen_time(stdout, mail_text(erased, "at"));
+    fputc('\n', stdout);
+}
+
 static void print_message(const json_t *message, const char *lang)
 {
     size_t i;
@@ -107,6 +140,7 @@ static void print_message(const json_t *message, const char *lang)
     fputs("\n    ", stdout);
     screen_text(stdout, mail_summary(message, lang));
     fputc('\n', stdout);
+    print_erased(json_object_get(message, "erased"));
     mail_print_course(json_object_get(message, "course"), stdout);
     json_array_foreach(json_object_get(message, "remarks"), i, part)
         printf("    %s\n", words_refusal_title(json_string_value(part)));
@@ -172,6 +206,7 @@ static done_t run(const call_t *call)
         query_hub(call, "incident", name, moment_span(o->timeout_s, 1000), &done);
     if (!answer)
         return done;
+    add_erased(node, json_object_get(answer, "messages"));
     if (call->common.json) {
         json_object_set_new(answer, "state",
             json_string(incident_state(json_object_get(answer, "messages"))));

@@ -110,7 +110,7 @@ static int read_keys(verify_t *self, cause_t *why)
 static int stem_of(const char *path, char stem[PATH_MAX], cause_t *why)
 {
     static const char *const endings[] = {
-        ".json", ".seal", ".tlog-proof", ".why", ".told"};
+        ".json", ".seal", ".tlog-proof", ".why", ".told", ".erased"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t length = strlen(path), tail = strlen(endings[i]);
         if (length > tail && length < PATH_MAX &&
@@ -183,8 +183,37 @@ static void print_proven(const verify_t *self, const proven_t *p)
              : say("  certificates were valid then; revocation NOT checked (no --crl)"));
 }
 
+// What the node around it keeps of an erasure by law.  -1: it is not good, or the text is
+// gone and nothing says why.
+static int check_erased(
+    const verify_t *self, const proven_t *p, erased_t *erased, cause_t *why)
+{
+    reference_t name = {{0}, {0}};
+    memcpy(name.author, p->leaf.author, sizeof name.author);
+    memcpy(name.id, p->leaf.id, sizeof name.id);
+    int found = erased_verify(self->node, &name, &self->vkey, erased, why);
+    if (found < 0)
+        return cause_prefix(why, "that it was erased by law");
+    return !p->gone || found == 1 ? 0
+                                  : cause_set(why, "its text is not here, and nothing "
+                                                   "proves that it was erased by law");
+}
+
+static void print_erased(const proven_t *p, const erased_t *erased)
+{
+    if (!erased->there)
+        return;
+    printf(say("  erased by law at the hub, which position %llu of its log proves, "),
+        (unsigned long long)erased->position);
+    screen_time_ms(stdout, erased->at_ms);
+    putchar('\n');
+    if (p->gone)
+        puts(say("  its text is not here any more either: what is proven is that of its "
+                 "hash"));
+}
+
 static void print_proven_json(
-    const char *name, const proven_t *p, const cms_signers_t *cms)
+    const char *name, const proven_t *p, const erased_t *erased, const cms_signers_t *cms)
 {
     char time[TIME_TEXT];
     time_print(p->leaf.time_ms, time);
@@ -195,6 +224,10 @@ static void print_proven_json(
         name, "good", 1, "author", p->leaf.author, "id", p->leaf.id, "kind", p->leaf.kind,
         "position", (json_int_t)p->leaf.position, "time", time, "size",
         (json_int_t)p->checkpoint.size, "signers", signers);
+    if (erased->there)
+        json_object_set_new(object, "erased",
+            json_pack("{s:I, s:b}", "position", (json_int_t)erased->position, "here",
+                !p->gone));
     if (cms->n > 0)
         json_object_set_new(object, "cms", verify_cms_json(cms));
     screen_json(stdout, object);
@@ -256,7 +289,9 @@ static done_t verify_one(verify_t *self, const char *name)
         return verify_attachment(self->call, name, &self->vkey, &why) == 0
                    ? DONE_OK
                    : print_fault(self->call, name, &why);
-    if (stem_of(name, stem, &why) != 0 || prove(self, stem, &proven, &why) != 0)
+    erased_t erased;
+    if (stem_of(name, stem, &why) != 0 || prove(self, stem, &proven, &why) != 0 ||
+        check_erased(self, &proven, &erased, &why) != 0)
         return print_fault(self->call, name, &why);
     const options_t *o = self->call->options;
     bool cms = o->cms != NULL;
@@ -265,12 +300,13 @@ static done_t verify_one(verify_t *self, const char *name)
         verify_cms(o->cms, stem, &o->cms_ca, proven.leaf.time_ms, &signers, &why) != 0)
         return print_fault(self->call, name, &why);
     if (self->call->common.json) {
-        print_proven_json(name, &proven, &signers);
+        print_proven_json(name, &proven, &erased, &signers);
         return DONE_OK;
     }
     screen_paint(stdout, PAINT_GOOD, "GOOD");
     printf("  %s\n", name);
     print_proven(self, &proven);
+    print_erased(&proven, &erased);
     if (cms)
         verify_cms_print(&signers);
     return check_why(stem, &why) != 0 ? print_fault(self->call, name, &why) : DONE_OK;

@@ -56,6 +56,7 @@ const command_t *const commands_all[] = {
     &cmd_web,
     &cmd_reached,
     &cmd_verify,
+    &cmd_erase,
     &cmd_registry,
     &cmd_rules,
     &cmd_node,

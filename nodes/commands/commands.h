@@ -11,6 +11,7 @@ extern const command_t cmd_ack, cmd_attachment, cmd_ca, cmd_completion, cmd_cont
     cmd_rules, cmd_send, cmd_sent, cmd_status, cmd_trace, cmd_verify, cmd_web,
     cmd_withdraw, cmd_correct, cmd_join;
 extern const command_t cmd_notify;
+extern const command_t cmd_erase;
 extern const command_t cmd_registry;
 extern const command_t hub_acts;
 extern const command_t hub_erase;

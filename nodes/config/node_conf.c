@@ -48,6 +48,9 @@ const conf_option_t node_conf_table[] = {
     {"late_seconds", CONF_NUMBER, FIELD(late_s), 1, 86400, "60",
         "for which a message may be without an answer of the hub before `dabyl status` "
         "ends with 1"},
+    {"follow_erasures", CONF_FLAG, FIELD(follow_erasures), 0, 0, "false",
+        "take away the text of a message that was erased by law at the hub; false: it "
+        "stays until somebody says `dabyl erase`"},
     {"control", CONF_PATH, FIELD(control), 0, 0, "run/control",
         "socket for `dabyl explain` and `dabyl status`, in a folder only its owner may "
         "enter"},

@@ -22,6 +22,7 @@ typedef struct {
     int64_t window;
     int64_t remind_minutes;
     int64_t late_s;
+    bool follow_erasures;
     char *control;
     char *log_level;
 } node_conf_t;

@@ -168,6 +168,7 @@ static int64_t next_due(const daemon_t *self)
     moment_sooner(&due, self->examine_at_ms);
     moment_sooner(&due, self->question_due_ms);
     moment_sooner(&due, self->law_at_ms);
+    moment_sooner(&due, self->erased_at_ms);
     moment_sooner(&due, self->duties_at_ms);
     moment_sooner(&due, daemon_attachments_due_ms(self));
     moment_sooner(&due,
@@ -217,6 +218,7 @@ static void turn(daemon_t *self, bool outbox_changed)
     daemon_attachments_turn(self);
     daemon_trust_turn(self);
     daemon_law_turn(self);
+    daemon_erased_turn(self);
     daemon_duties_turn(self);
     disk_turn(self);
     daemon_control_turn(self);

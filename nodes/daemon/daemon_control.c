@@ -96,7 +96,7 @@ static json_t *status_json(daemon_t *self)
     return json_pack(
         "{s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}, "
         "s:b, "
-        "s:o, s:o, s:{s:o, s:b}}",
+        "s:o, s:o, s:{s:o, s:b}, s:{s:o}}",
         "node", self->conf->node, "role", self->credentials.seal_cert.role, "version",
         DABYL_VERSION, "hub", hub_json(self, &status), "inbox", "stored",
         number(status.stored), "last", number(status.inbox_last), "waiting",
@@ -106,7 +106,8 @@ static json_t *status_json(daemon_t *self)
         "refused_here", number(self->refused_here), "in_refused",
         number(count_refused(self)), "disk_full", self->full, "attachments",
         daemon_attachments_json(self), "files", daemon_files_json(self), "log", "lost",
-        number(lost.lines), "still", lost.still);
+        number(lost.lines), "still", lost.still, "erased", "waiting",
+        number(daemon_erased_waiting(self)));
 }
 
 json_t *daemon_refusal_json(const refusal_t *refusal)
@@ -174,6 +175,8 @@ void daemon_explained(void *context, uint32_t request, span_t json)
         daemon_trust_answered(self, json);
     if (request == DAEMON_ASKS_LAW)
         daemon_law_answered(self, json);
+    if (request == DAEMON_ASKS_ERASED)
+        daemon_erased_answered(self, json);
     if (request == DAEMON_ASKS_DUTIES || request == DAEMON_ASKS_DUTIES_NOW)
         daemon_duties_answered(self, json);
     if (request == DAEMON_ASKS_DUTIES_NOW && self->waits_for_duties)

@@ -108,6 +108,7 @@ static void on_event(void *context, const link_event_t *event)
         daemon_trust_session(self);
         daemon_trust_restart(self);
         daemon_law_restart(self);
+        daemon_erased_restart(self);
         daemon_duties_soon(self);
         break;
     case LINK_LOST:

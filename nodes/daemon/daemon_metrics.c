@@ -114,6 +114,9 @@ static void put_inbox(const daemon_t *self, const link_status_t *status, metrics
     metrics_one(to, "dabyl_node_unanswered_duties", METRIC_GAUGE,
         waiting_count(self->waiting),
         "What this node owes an answer to, as the hub said last.");
+    metrics_one(to, "dabyl_node_erased_waiting", METRIC_GAUGE,
+        daemon_erased_waiting(self),
+        "Messages erased by law at the hub whose text is still here.");
     metrics_one(to, "dabyl_node_command_run_total", METRIC_COUNTER,
         runner_done(self->runner), "Messages that the command has been run for.");
     metrics_one(to, "dabyl_node_command_failures_total", METRIC_COUNTER,

@@ -223,6 +223,7 @@ static int open_parts(daemon_t *self, cause_t *why)
         open_runner(self, why) != 0)
         return -1;
     daemon_law_open(self);
+    daemon_erased_open(self);
     self->control = control_open(conf->control, why);
     return self->control ? 0 : -1;
 }

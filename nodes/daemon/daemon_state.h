@@ -1,8 +1,9 @@
 // daemon_state - the inside of the daemon, shared by daemon_open.c, daemon.c (its turn),
 // daemon_link.c (what comes over the link), daemon_attachments.c (what travels beside
 // messages), daemon_files.c (what waits), daemon_trust.c (whom it believes), daemon_law.c
-// (the law in force), daemon_duties.c (what is owed), daemon_hold.c (what officers are to
-// seal) and daemon_control.c (what people ask), nobody else.
+// (the law in force), daemon_duties.c (what is owed), daemon_erased.c (what was erased by
+// law), daemon_hold.c (what officers are to seal) and daemon_control.c (what people ask),
+// nobody else.
 
 #ifndef NODES_DAEMON_DAEMON_STATE_H
 #define NODES_DAEMON_DAEMON_STATE_H
@@ -63,6 +64,7 @@ struct daemon {
     int64_t trust_at_ms;        // when to ask for it; never: there is no session
     int64_t law_at_ms;          // when to ask for it; never: there is no session
     int64_t duties_at_ms;       // the same of the duties that this node has
+    int64_t erased_at_ms;       // and of what was erased by law
     int64_t duties_not_before_ms;
 };
 
@@ -73,6 +75,7 @@ enum {
     DAEMON_ASKS_DUTIES,
     DAEMON_ASKS_TRUST,
     DAEMON_ASKS_DUTIES_NOW, // for a person who waits for the answer
+    DAEMON_ASKS_ERASED,
 };
 
 letter_rules_t daemon_letter_rules(const daemon_t *self);
@@ -104,7 +107,12 @@ void daemon_law_open(daemon_t *self);
 void daemon_law_restart(daemon_t *self); // a new session
 void daemon_law_turn(daemon_t *self);
 void daemon_law_answered(daemon_t *self, span_t answer);
-void daemon_duties_soon(daemon_t *self); // something may have changed
+void daemon_erased_open(daemon_t *self);
+void daemon_erased_restart(daemon_t *self); // a new session
+void daemon_erased_turn(daemon_t *self);
+void daemon_erased_answered(daemon_t *self, span_t answer);
+size_t daemon_erased_waiting(const daemon_t *self); // whose text is still here
+void daemon_duties_soon(daemon_t *self);            // something may have changed
 // A message of this kind has come, or was taken.
 void daemon_duties_of(daemon_t *self, const char *kind);
 void daemon_duties_turn(daemon_t *self);

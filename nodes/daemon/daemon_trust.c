@@ -80,6 +80,8 @@ int daemon_reload(daemon_t *self, cause_t *why)
     self->examine_at_ms = self->now.monotonic_ms;
     if (self->trust_at_ms != MOMENT_NEVER)
         self->trust_at_ms = self->now.monotonic_ms; // and ask the hub, too
+    if (self->erased_at_ms != MOMENT_NEVER)
+        daemon_erased_restart(self);
     log_line(LOG_INFO, "certificates.loaded", "renewed=%s crl=%" PRIu64,
         renewed ? "yes" : "no", number);
     return 0;

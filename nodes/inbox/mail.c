@@ -37,6 +37,17 @@ bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX])
     return true;
 }
 
+bool mail_listed(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX],
+    char document[NAME_MAX + 1])
+{
+    static const char ending[] = ".erased";
+    size_t length = strlen(name), behind = sizeof ending - 1;
+    bool gone = length > behind && strcmp(name + length - behind, ending) == 0;
+    (void)snprintf(document, NAME_MAX + 1, "%.*s%s",
+        (int)(gone ? length - behind : length), name, gone ? ".json" : "");
+    return mail_name(document, number, id);
+}
+
 int mail_beside(const mail_t *self, const char *ending, buf_t *out)
 {
     char path[PATH_MAX];
@@ -93,6 +104,24 @@ bool mail_sector(const mail_t *self, const char *sector)
     return strcmp(mail_text(json_object_get(self->root, "body"), "sector"), sector) == 0;
 }
 
+// What is left of one whose text this node has erased; -1: it is none.
+static int open_gone(mail_t *self, const char *folder, const char *name)
+{
+    buf_t text = {0};
+    bool gone = mail_gone(folder, name) && mail_beside(self, ".erased", &text) == 0;
+    buf_destroy(&text);
+    if (!gone)
+        return -1;
+    read_leaf(self);
+    if (!self->has_leaf)
+        return -1;
+    read_why(self);
+    self->gone = true;
+    self->root = json_pack("{s:s, s:s, s:s}", "id", self->leaf.id, "kind",
+        self->leaf.kind, "from", self->leaf.author);
+    return 0;
+}
+
 int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
 {
     *self = (mail_t){0};
@@ -103,7 +132,7 @@ int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why)
     if (path_join(self->path, sizeof self->path, folder, name, why) != 0 ||
         file_read_plain(self->path, MAIL_SIZE_MAX, &text, why) != 0) {
         buf_destroy(&text);
-        return -1;
+        return open_gone(self, folder, name);
     }
     self->root = json_loadb((const char *)text.data, text.size, 0, &error);
     buf_destroy(&text);
@@ -156,13 +185,13 @@ static uint64_t last_number(const names_t *names, bool *gap)
 int mail_names(names_t *names, const char *folder, cause_t *why)
 {
     bool gap;
-    if (names_list(names, folder, ".json", why) != 0)
+    if (names_list_or(names, folder, ".json", ".erased", why) != 0)
         return -1;
     uint64_t last = last_number(names, &gap);
     if (!gap)
         return 0;
     names_free(names);
-    if (names_list(names, folder, ".json", why) != 0)
+    if (names_list_or(names, folder, ".json", ".erased", why) != 0)
         return -1;
     size_t kept = 0;
     for (size_t i = 0; i < names->n; i++)
@@ -278,6 +307,21 @@ amended_t mail_amended(const mail_t *self)
     return amended;
 }
 
+// Marks stay in the node's own folder, also when it goes over to another log.
+erased_t mail_erased(const mail_t *self)
+{
+    char node[PATH_MAX];
+    reference_t name = {{0}, {0}};
+    (void)text_copy(
+        span_text(mail_text(self->root, "from")), name.author, sizeof name.author);
+    (void)text_copy(span_text(mail_text(self->root, "id")), name.id, sizeof name.id);
+    if (!mail_node(self, node))
+        return (erased_t){0};
+    while (leave_former(node))
+        ;
+    return erased_of(node, &name);
+}
+
 json_t *mail_opened(const mail_t *self)
 {
     char node[PATH_MAX];
@@ -331,6 +375,19 @@ static void add_amended(const mail_t *self, json_t *object)
         amended.state == AMENDED_WITHDRAWN ? "cancelled_by" : "superseded_by", by);
 }
 
+// When its text was erased at the hub, and whether it is here.
+static void add_erased(const mail_t *self, json_t *object)
+{
+    char at[TIME_TEXT];
+    erased_t erased = mail_erased(self);
+    if (!erased.there)
+        return;
+    time_print(erased.at_ms, at);
+    json_object_set_new(object, "erased",
+        json_pack("{s:s, s:I, s:b}", "at", at, "position", (json_int_t)erased.position,
+            "here", !self->gone));
+}
+
 // What came along with it, what did not, and what is remarked of it; where there is any.
 static void add_more(const mail_t *self, json_t *object)
 {
@@ -370,5 +427,6 @@ json_t *mail_json(const mail_t *self)
     }
     add_more(self, object);
     add_amended(self, object);
+    add_erased(self, object);
     return object;
 }

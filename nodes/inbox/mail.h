@@ -12,6 +12,7 @@
 #include "lib/message/routing.h"
 #include "lib/tlog/leaf.h"
 #include "nodes/inbox/amended.h"
+#include "nodes/inbox/erased.h"
 #include "nodes/inbox/pick.h"
 
 #include <jansson.h>
@@ -27,6 +28,7 @@ typedef struct {
     bool has_why; // why this node has it
     route_t why;
     routing_t more; // what else its record says that is this node's
+    bool gone;      // its text was erased here: `root` has what its leaf says
 } mail_t;
 
 enum { MAIL_SIZE_MAX = 64 * 1024 * 1024 };
@@ -34,16 +36,20 @@ enum { MAIL_SIZE_MAX = 64 * 1024 * 1024 };
 // "<12 digits>-<id>.json", with ".<place>" behind the digits or without, or "<id>.json".
 // False for any other name.
 bool mail_name(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX]);
+// The same, and of what this node has erased "<...>.erased": then with the name that its
+// document had, which may be where `name` is.
+bool mail_listed(const char *name, uint64_t *number, char id[MESSAGE_ID_MAX],
+    char document[NAME_MAX + 1]);
 // Read the message `name` of `folder`.  The proof and the why are taken where they are
-// there.
+// there.  Where this node has erased the text, what is left.
 int mail_open(mail_t *self, const char *folder, const char *name, cause_t *why);
 void mail_close(mail_t *self);
 // The file beside it with another ending, ".seal", appended to `out`; -1: there is none.
 int mail_beside(const mail_t *self, const char *ending, buf_t *out);
 // Whether there is no such file in the folder: somebody has moved it away.
 bool mail_gone(const char *folder, const char *name);
-// The names of all messages of a folder, sorted; of an inbox without gaps but for what
-// was moved away.
+// The names of all messages of a folder, sorted, also of those whose text this node has
+// erased; of an inbox without gaps but for what was moved away.
 int mail_names(names_t *names, const char *folder, cause_t *why);
 // The file in `folder` of this id or inbox number; its name into `name`.
 int mail_find(
@@ -71,6 +77,8 @@ int mail_open_among(
 bool mail_node(const mail_t *self, char out[PATH_MAX]);
 // How it stands by what was delivered since; what is derived stands as its cause does.
 amended_t mail_amended(const mail_t *self);
+// What the hub's log says of its text.
+erased_t mail_erased(const mail_t *self);
 // Who of this node's officers has opened it: nodes/inbox/opened.h.
 json_t *mail_opened(const mail_t *self);
 // The message that it corrects or withdraws.

@@ -12,11 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_wanted(const char *name, const char *wanted, uint64_t wanted_number)
+// `document` is the name that it has or had.
+static bool is_wanted(const char *name, const char *wanted, uint64_t wanted_number,
+    char document[NAME_MAX + 1])
 {
     uint64_t number;
     char id[MESSAGE_ID_MAX];
-    if (!mail_name(name, &number, id))
+    if (!mail_listed(name, &number, id, document))
         return false;
     return strcmp(id, wanted) == 0 || (number > 0 && number == wanted_number);
 }
@@ -32,9 +34,10 @@ static void look_at(void *context, int folder, const char *name)
 {
     (void)folder;
     search_t *search = context;
-    if (search->found || !is_wanted(name, search->wanted, search->number))
+    char document[NAME_MAX + 1];
+    if (search->found || !is_wanted(name, search->wanted, search->number, document))
         return;
-    (void)snprintf(search->name, NAME_MAX + 1, "%s", name);
+    (void)snprintf(search->name, NAME_MAX + 1, "%s", document);
     search->found = true;
 }
 
@@ -43,8 +46,13 @@ static bool lies_there(int folder, const char *wanted, char name[NAME_MAX + 1])
 {
     if (!uuid7_valid(span_text(wanted)))
         return false;
-    (void)snprintf(name, NAME_MAX + 1, "%s.json", wanted);
-    return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    static const char *const endings[] = {".erased", ".json"};
+    bool there = false;
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(name, NAME_MAX + 1, "%s%s", wanted, endings[i]);
+        there |= faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    }
+    return there;
 }
 
 int mail_find(

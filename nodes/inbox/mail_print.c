@@ -235,9 +235,27 @@ static void print_expiry(const json_t *root, FILE *out)
     fputc('\n', out);
 }
 
+// That its text went by law at the hub, and how that is here.
+static void print_erased(const mail_t *self, FILE *out)
+{
+    erased_t erased = mail_erased(self);
+    if (!erased.there)
+        return;
+    fputs("    ", out);
+    erased_print(&erased, out);
+    if (self->gone)
+        fprintf(out, "  %s\n", say("its text was erased here as well"));
+    else {
+        fprintf(out, "  %s ", say("its text is still here, see: dabyl erase"));
+        screen_text(out, mail_text(self->root, "id"));
+        fputc('\n', out);
+    }
+}
+
 void mail_print(const mail_t *self, const char *lang, FILE *out)
 {
     print_first_line(self, out);
+    print_erased(self, out);
     const char *summary = mail_summary(self->root, lang);
     if (summary[0]) {
         fputs("    ", out);

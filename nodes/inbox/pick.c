@@ -30,9 +30,9 @@ static void look_at(void *context, int folder, const char *name)
     (void)folder;
     pick_t *self = context;
     uint64_t number;
-    char id[MESSAGE_ID_MAX];
+    char id[MESSAGE_ID_MAX], document[NAME_MAX + 1];
     size_t length = strlen(self->piece);
-    if (mail_name(name, &number, id) && uuid7_valid(span_text(id)) &&
+    if (mail_listed(name, &number, id, document) && uuid7_valid(span_text(id)) &&
         (memcmp(id, self->piece, length) == 0 ||
             memcmp(id + strlen(id) - length, self->piece, length) == 0))
         buf_put(&self->ids, id, sizeof id);

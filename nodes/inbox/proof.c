@@ -8,6 +8,7 @@
 #include "nodes/inbox/mail.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static bool remembered(const memo_t *memo, const hash_t *what)
 {
@@ -171,27 +172,54 @@ static int check_document(
     return result;
 }
 
+// `document` is its hash.
+static int check_sealed(const proof_trust_t *trust, const hash_t *document, span_t seal,
+    proven_t *proven, cause_t *why)
+{
+    proof_trust_t before = *trust; // what was taken over was sealed for the log before
+    const leaf_t *leaf = &proven->leaf;
+    before.origin = NULL;
+    if (check_part(leaf->has_seal, &leaf->seal, span_of(seal.data, seal_head_size(seal)),
+            "seal", why) != 0)
+        return -1;
+    return proof_seal(leaf_is_former(leaf) ? &before : trust, leaf->author, document,
+        seal, leaf->time_ms, &proven->signers, why);
+}
+
+static int check_receipt(
+    span_t proof, const log_vkey_t *vkey, proven_t *proven, cause_t *why)
+{
+    *proven = (proven_t){0};
+    if (proof_receipt(proof, vkey, &proven->leaf, &proven->checkpoint, why) != 0)
+        return -1;
+    return leaf_is_message(&proven->leaf)
+               ? 0
+               : cause_set(why, "the receipt is for a %s entry, not for a message",
+                     proven->leaf.type);
+}
+
 int proof_message(const proof_trust_t *trust, const log_vkey_t *vkey, span_t document,
     span_t seal, span_t proof, proven_t *proven, cause_t *why)
 {
-    *proven = (proven_t){0};
-    leaf_t *leaf = &proven->leaf;
+    const leaf_t *leaf = &proven->leaf;
     hash_t hash;
-    proof_trust_t before = *trust; // what was taken over was sealed for the log before
-    before.origin = NULL;
     sha256(document, &hash);
-    if (proof_receipt(proof, vkey, leaf, &proven->checkpoint, why) != 0)
-        return -1;
-    if (!leaf_is_message(leaf))
-        return cause_set(
-            why, "the receipt is for a %s entry, not for a message", leaf->type);
-    if (check_part(leaf->has_document, &leaf->document, document, "document", why) != 0 ||
-        check_part(leaf->has_seal, &leaf->seal, span_of(seal.data, seal_head_size(seal)),
-            "seal", why) != 0 ||
-        proof_seal(leaf_is_former(leaf) ? &before : trust, leaf->author, &hash, seal,
-            leaf->time_ms, &proven->signers, why) != 0)
+    if (check_receipt(proof, vkey, proven, why) != 0 ||
+        check_part(leaf->has_document, &leaf->document, document, "document", why) != 0 ||
+        check_sealed(trust, &hash, seal, proven, why) != 0)
         return -1;
     return check_document(trust, document, proven, why);
+}
+
+int proof_left(const proof_trust_t *trust, const log_vkey_t *vkey, span_t seal,
+    span_t proof, proven_t *proven, cause_t *why)
+{
+    if (check_receipt(proof, vkey, proven, why) != 0)
+        return -1;
+    proven->gone = true;
+    return proven->leaf.has_document
+               ? check_sealed(trust, &proven->leaf.document, seal, proven, why)
+               : cause_set(why, "the log recorded no document");
 }
 
 static int read_part(const char *stem, const char *ending, buf_t *out, cause_t *why)
@@ -202,16 +230,28 @@ static int read_part(const char *stem, const char *ending, buf_t *out, cause_t *
     return file_read(path, MAIL_SIZE_MAX, out, why);
 }
 
+// By this node: then its document is not missed.
+static bool was_erased(const char *stem)
+{
+    char path[PATH_MAX];
+    return (size_t)snprintf(path, sizeof path, "%s.erased", stem) < sizeof path &&
+           access(path, F_OK) == 0;
+}
+
 int proof_files(const proof_trust_t *trust, const log_vkey_t *vkey, const char *stem,
     proven_t *proven, cause_t *why)
 {
     buf_t document = {0}, seal = {0}, proof = {0};
     int result = -1;
     if (read_part(stem, ".tlog-proof", &proof, why) == 0 &&
-        read_part(stem, ".json", &document, why) == 0 &&
-        read_part(stem, ".seal", &seal, why) == 0)
-        result = proof_message(trust, vkey, buf_span(&document), buf_span(&seal),
-            buf_span(&proof), proven, why);
+        read_part(stem, ".seal", &seal, why) == 0) {
+        if (read_part(stem, ".json", &document, why) == 0)
+            result = proof_message(trust, vkey, buf_span(&document), buf_span(&seal),
+                buf_span(&proof), proven, why);
+        else if (was_erased(stem))
+            result =
+                proof_left(trust, vkey, buf_span(&seal), buf_span(&proof), proven, why);
+    }
     buf_destroy(&document);
     buf_destroy(&seal);
     buf_destroy(&proof);

@@ -45,13 +45,20 @@ typedef struct {
     bool carries; // another document, with the seal its author made
     char carried_author[NODE_ID_MAX];
     bool carried_checked; // false: its author's certificate is not here
+    bool gone;            // the document is not here: its hash is the leaf's
 } proven_t;
 
 // A message as a node keeps it: document, seal, tlog-proof.
 int proof_message(const proof_trust_t *trust, const log_vkey_t *vkey, span_t document,
     span_t seal, span_t proof, proven_t *proven, cause_t *why);
 
-// The same of its files: <stem>.json, <stem>.seal and <stem>.tlog-proof.
+// The same where the document is gone: that a document of the hash in the leaf was sealed
+// and taken.
+int proof_left(const proof_trust_t *trust, const log_vkey_t *vkey, span_t seal,
+    span_t proof, proven_t *proven, cause_t *why);
+
+// The same of its files; of one whose text this node has erased what is left:
+// <stem>.json, <stem>.seal and <stem>.tlog-proof.
 int proof_files(const proof_trust_t *trust, const log_vkey_t *vkey, const char *stem,
     proven_t *proven, cause_t *why);
 

@@ -75,7 +75,7 @@ static int list(survey_t *self, index_folder_t folder, cause_t *why)
     if (self->changed[folder] == -1)
         return 0; // there is no such folder
     if (index_folder_path(self->index, folder, path, why) != 0 ||
-        names_list(names, path, endings[folder], why) != 0)
+        names_list_or(names, path, endings[folder], ".erased", why) != 0)
         return -1;
     for (size_t i = 0; i < names->n; i++)
         names->name[i][strlen(names->name[i]) - ending] = 0;

@@ -319,7 +319,7 @@ static int remove_file(const char *node, const char *name, cause_t *why)
     return unlink(path) == 0 || errno == ENOENT ? 0 : cause_errno(why, "%s", path);
 }
 
-static int create(mail_index_t *self, const char *path, cause_t *why)
+static int remove_all(mail_index_t *self, cause_t *why)
 {
     static const char *const files[] = {
         "index.sqlite", "index.sqlite-wal", "index.sqlite-shm", "index.damaged"};
@@ -329,6 +329,26 @@ static int create(mail_index_t *self, const char *path, cause_t *why)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (remove_file(self->node, files[i], why) != 0)
             return -1;
+    return 0;
+}
+
+index_hold_t mail_index_forget(const char *node, mail_index_t **self_p, cause_t *why)
+{
+    bool held = false;
+    mail_index_t *self = begin(node);
+    int result = hold(self, &held, why);
+    if (result == 0)
+        result = remove_all(self, why);
+    if (result != 0)
+        mail_index_close(&self);
+    *self_p = self;
+    return result == 0 ? INDEX_WRITES : held ? INDEX_HELD : INDEX_CANNOT;
+}
+
+static int create(mail_index_t *self, const char *path, cause_t *why)
+{
+    if (remove_all(self, why) != 0)
+        return -1;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return cause_errno(why, "%s", path);

@@ -29,6 +29,8 @@ typedef enum { INDEX_CHECK_NONE, INDEX_CHECK_SMALL, INDEX_CHECK_ALL } index_chec
 // any case, or not; one that will not do is made anew.
 index_hold_t mail_index_write(
     const char *node, index_check_t check, mail_index_t **self_p, cause_t *why);
+// It goes, with all its words, and nobody makes it anew before this is closed.
+index_hold_t mail_index_forget(const char *node, mail_index_t **self_p, cause_t *why);
 // The same in memory, for a folder where nothing can be written.
 mail_index_t *mail_index_in_memory(const char *node, cause_t *why);
 // Why it was made anew when it was opened; NULL: it was not, or there was none before.

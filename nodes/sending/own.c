@@ -50,11 +50,16 @@ static void take(const look_t *look, const char *id, own_state_t state, json_t *
 
 static bool lies_in(const look_t *look, const char *folder, const char *id)
 {
+    static const char *const endings[] = {".json", ".erased"};
     char name[NAME_MAX], path[PATH_MAX];
     cause_t ignored;
-    (void)snprintf(name, sizeof name, "%s/%s.json", folder, id);
-    return path_join(path, sizeof path, look->node, name, &ignored) == 0 &&
-           access(path, F_OK) == 0;
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(name, sizeof name, "%s/%s%s", folder, id, endings[i]);
+        if (path_join(path, sizeof path, look->node, name, &ignored) == 0 &&
+            access(path, F_OK) == 0)
+            return true;
+    }
+    return false;
 }
 
 // It waits for officers where the hub has asked for their seals.
@@ -175,7 +180,7 @@ static int look_at_sent(
         return -1;
     if (found == INBOX_READ) {
         cause_t unread;
-        if (names_list(&names, folder, ".json", &unread) != 0) {
+        if (mail_names(&names, folder, &unread) != 0) {
             *why = unread;
             return -1;
         }

@@ -156,6 +156,11 @@ void node_status_print(const json_t *status, FILE *out)
             waiting);
     fputc('\n', out);
     print_urgent(json_object_get(json_object_get(status, "inbox"), "urgent"), out);
+    if (number(status, "erased", "waiting") > 0)
+        fprintf(out,
+            say("  erased  %lld by law at the hub, and their text is still here (dabyl "
+                "erase)\n"),
+            number(status, "erased", "waiting"));
     fprintf(out,
         say("  outbox  %lld unanswered; since start %lld receipts, %lld refused\n"),
         number(status, "outbox", "unanswered"), number(status, "outbox", "receipts"),

@@ -1611,10 +1611,12 @@ class Check:
 
     def held(self, stem):
         """A message, its seal and its proof as a node keeps them."""
-        document, seal = read(stem + ".json"), read(stem + ".seal")
-        entry = self.proven(stem)
+        seal, entry = read(stem + ".seal"), self.proven(stem)
         index = entry.leaf.position
-        if sha(document).hex() != entry.leaf.document:
+        gone = os.path.exists(stem + ".erased") and not os.path.exists(stem + ".json")
+        if gone and index not in self.lawful:
+            raise Fault(stem + ".erased", f"the journal does not say that {index} was erased")
+        if not gone and sha(read(stem + ".json")).hex() != entry.leaf.document:
             raise Fault(stem + ".json", f"another document than the journal's at {index}")
         if seal != entry.seal:
             raise Fault(stem + ".seal", f"another seal than the journal's at {index}")

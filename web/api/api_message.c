@@ -60,6 +60,10 @@ static void add_text(json_t *object, const mail_t *mail)
         // NULL, and so null, where it is no UTF-8.
         json_t *exact = json_stringn((const char *)text.data, text.size);
         json_object_set_new(object, "text", exact ? exact : json_null());
+    } else if (mail->gone) {
+        hex_encode(mail->leaf.document.bytes, sizeof hash.bytes, digest);
+        json_object_set_new(object, "digest", json_string(digest));
+        json_object_set_new(object, "text", json_null());
     }
     buf_destroy(&text);
 }

@@ -127,13 +127,14 @@ static void put_readme(const evidence_t *self, const mail_t *mail)
 
 int evidence_tar(const web_t *web, const mail_t *mail, buf_t *tar, cause_t *why)
 {
-    static const char *const endings[] = {".seal", ".tlog-proof", ".why", ".told"};
+    static const char *const endings[] = {
+        ".seal", ".tlog-proof", ".why", ".told", ".erased"};
     evidence_t self = {.tar = tar};
     self.at_s = mail->has_leaf ? mail->leaf.time_ms / 1000 : 0;
     (void)snprintf(
         self.folder, sizeof self.folder, "dabyl-%.36s", mail_text(mail->root, "id"));
     put_readme(&self, mail);
-    if (!put_beside(&self, mail, ".json"))
+    if (!put_beside(&self, mail, ".json") && !mail->gone)
         return cause_set(why, "%s: it cannot be read", mail->path);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         (void)put_beside(&self, mail, endings[i]);

@@ -72,6 +72,16 @@ static json_t *time_json(int64_t ms)
     return json_string(text);
 }
 
+// By law at the hub; whether its text is here still.
+static json_t *erased_json(const mail_t *mail)
+{
+    erased_t erased = mail_erased(mail);
+    if (!erased.there)
+        return json_null();
+    return json_pack("{s:o, s:I, s:b}", "at", time_json(erased.at_ms), "position",
+        (json_int_t)erased.position, "here", !mail->gone);
+}
+
 // Officers whose seals it has; where there are none, the node.
 static json_t *answerers(const web_t *web, span_t seal, int64_t at_ms)
 {
@@ -125,6 +135,7 @@ void row_live(const web_t *web, const mail_t *mail, json_t *row)
     reference_t name;
     bool named = row_name(mail->root, &name);
     json_object_set_new(row, "amended", amended_json(mail));
+    json_object_set_new(row, "erased", erased_json(mail));
     json_object_set_new(
         row, "opened", named ? opened_json(web->node, &name) : json_array());
     json_object_set_new(row, "answers", named ? answers_json(web, &name) : json_array());

@@ -9,7 +9,7 @@
 
 // `box` is "inbox", "sent", "refused", "waiting" or "carried".
 json_t *row_json(const web_t *web, const mail_t *mail, const char *box);
-// Into a row, over what is there: `amended`, `opened` and `answers` of the message as
+// Into a row, over what is there: `amended`, `erased`, `opened` and `answers` of it as
 // they are now.  For rows whose other fields were kept.
 void row_live(const web_t *web, const mail_t *mail, json_t *row);
 // Author and id of a document, of a row ("from", "id"), and of a reference in either.

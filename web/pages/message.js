@@ -18,6 +18,13 @@ function sides(message) {
     amended(message)) : null;
 }
 
+// It says what was known before, and what is gone now.
+function gone(message) {
+  const {erased: by} = message;
+  return by ? h("p", {class: "banner lost", role: "status"}, say("This message was ERASED BY LAW at the hub."), " ", moment(by.at), " ",
+    by.here ? say("Its text is still here: an administrator takes it away with dabyl erase.") : say("Its text was erased here as well.")) : null;
+}
+
 function value(field) {
   const found = field.value;
   if (found === true || found === false) return found ? say("yes") : say("no");
@@ -108,12 +115,12 @@ function actions(message) {
 
 function exact(message) {
   return h("details", {}, h("summary", {}, say("The exact text that is sealed")),
-    h("pre", {tabindex: "0", "data-exact": message.id}, message.text === null ? say("It is no text.") : message.text));
+    h("pre", {tabindex: "0", "data-exact": message.id}, message.erased?.here === false ? say("Its text was erased here as well.") : message.text === null ? say("It is no text.") : message.text));
 }
 
 function draw(main, message) {
   const thread = message.thread;
-  replace(main, h("h1", {tabindex: "-1"}, summary(message)), sides(message),
+  replace(main, h("h1", {tabindex: "-1"}, summary(message)), sides(message), gone(message),
     h("p", {class: "row"}, practice(message), level(message.level), marking(message.marking, true), h("span", {}, kind(message.kind))),
     h("p", {}, say("written by"), " ", name(message.from), ", ", moment(message.sent), message.number ? h("span", {class: "faint"}, ` #${message.number}`) : null),
     thread ? h("p", {}, h("a", {href: `#/incident/${thread.author}/${thread.id}`}, say("The whole incident"))) : null,

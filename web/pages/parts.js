@@ -40,6 +40,11 @@ export function amended(row) {
   return h("a", {class: `tag ${by.state}`, href: address(by)}, words);
 }
 
+// By law at the hub: what is here of it still.
+export function erased(row) {
+  return row.erased ? h("span", {class: "tag erased"}, say("ERASED BY LAW")) : null;
+}
+
 // Of a message: by its inbox number where it has one.
 export function address(row) {
   const author = row.from ?? row.author;
@@ -61,7 +66,7 @@ export function people(list, words) {
 export function item(row) {
   return h("article", {class: `card ${row.exercise ? "exercise" : ""}`, "data-id": row.id},
     h("header", {},
-      h("h3", {}, h("a", {href: address(row)}, summary(row))), practice(row), level(row.level), marking(row.marking), amended(row),
+      h("h3", {}, h("a", {href: address(row)}, summary(row))), practice(row), level(row.level), marking(row.marking), amended(row), erased(row),
       row.opened && !row.opened.length && row.box === "inbox" ? h("span", {class: "tag"}, say("not opened yet")) : null),
     h("p", {class: "faint"}, row.number ? `#${row.number} ` : "", kind(row.kind), ", ", name(row.from), ", ", moment(row.time ?? row.sent)),
     people(row.answers, say("answered:")));
