@@ -21,7 +21,7 @@ enum { BACKDATE_MS = 5 * 60 * 1000 };
 const command_t *const ca_commands[] = {&ca_command_init, &ca_command_request,
     &ca_command_sign, &ca_command_renew, &ca_command_browser, &ca_command_revoke,
     &ca_command_crl, &ca_command_list, &ca_command_show, &ca_command_passphrase,
-    &ca_command_succeed, NULL};
+    &ca_command_succeed, &ca_command_rebuild, NULL};
 
 int ca_main(int argc, char **argv)
 {

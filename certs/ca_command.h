@@ -13,7 +13,8 @@ int ca_main(int argc, char **argv);
 
 extern const command_t ca_command_init, ca_command_request, ca_command_sign,
     ca_command_renew, ca_command_browser, ca_command_revoke, ca_command_crl,
-    ca_command_list, ca_command_show, ca_command_passphrase, ca_command_succeed;
+    ca_command_list, ca_command_show, ca_command_passphrase, ca_command_succeed,
+    ca_command_rebuild;
 // All of them, in the order of the help; NULL after the last.
 extern const command_t *const ca_commands[];
 

@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/pki/x509.h"
 
+#include <errno.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,9 +76,14 @@ static int take_lock(ca_t *self, cause_t *why)
 static int read_ledger(ca_t *self, cause_t *why)
 {
     char path[PATH_MAX];
-    return ca_path(self->folder, "index", path, why) == 0
-               ? ledger_read(&self->ledger, path, why)
-               : -1;
+    if (ca_path(self->folder, "index", path, why) != 0)
+        return -1;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return cause_set(why,
+            "%s: it is not there; copy it back, or make it anew with `dabyl ca rebuild`, "
+            "before anything is issued or revoked",
+            path);
+    return ledger_read(&self->ledger, path, why);
 }
 
 int ca_save_ledger(const ca_t *self, cause_t *why)
@@ -114,16 +120,21 @@ static int open_parts(ca_t *self, ca_access_t way, cause_t *why)
             self->folder);
     if (way == CA_CHANGE && take_lock(self, why) != 0)
         return -1;
-    return ca_read_certificate(self, why) == 0 && read_ledger(self, why) == 0 &&
-                   read_begun(self, why) == 0
-               ? 0
-               : -1;
+    return ca_read_certificate(self, why) == 0 ? read_begun(self, why) : -1;
+}
+
+ca_t *ca_open_shell(const char *folder, ca_access_t way, cause_t *why)
+{
+    ca_t *self = ca_new(folder, why);
+    if (self && open_parts(self, way, why) != 0)
+        ca_close(&self);
+    return self;
 }
 
 ca_t *ca_open(const char *folder, ca_access_t way, cause_t *why)
 {
-    ca_t *self = ca_new(folder, why);
-    if (self && open_parts(self, way, why) != 0)
+    ca_t *self = ca_open_shell(folder, way, why);
+    if (self && read_ledger(self, why) != 0)
         ca_close(&self);
     return self;
 }

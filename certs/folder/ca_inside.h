@@ -24,6 +24,8 @@ int ca_path(const char *folder, const char *name, char out[PATH_MAX], cause_t *w
 int ca_write_pem(const char *path, const char *label, span_t der, cause_t *why);
 // Nothing of it is open yet.
 ca_t *ca_new(const char *folder, cause_t *why);
+// As ca_open, whatever is with the index, which is not read.
+ca_t *ca_open_shell(const char *folder, ca_access_t way, cause_t *why);
 int ca_read_certificate(ca_t *self, cause_t *why);
 int ca_save_ledger(const ca_t *self, cause_t *why);
 
@@ -31,6 +33,7 @@ typedef int ca_put_file_t(const char *path, span_t data, mode_t mode, cause_t *w
 // `put`: file_create for a new key, file_replace for another passphrase.
 int ca_put_key(const char *folder, const EVP_PKEY *key, span_t passphrase,
     ca_put_file_t *put, cause_t *why);
+int ca_keep_copy(const ca_t *self, const cert_t *cert, cause_t *why);
 // Write the copies that are owed; the key is usable.
 int ca_settle(const ca_t *self, int64_t now_ms, cause_t *why);
 

@@ -21,7 +21,7 @@ static int copy_path(const ca_t *self, const char *name, cert_use_t use,
     return ca_path(self->folder, copy, out, why);
 }
 
-static int keep_copy(const ca_t *self, const cert_t *cert, cause_t *why)
+int ca_keep_copy(const ca_t *self, const cert_t *cert, cause_t *why)
 {
     char path[PATH_MAX];
     return copy_path(self, cert->name, cert->use, cert->serial, path, why) == 0
@@ -61,7 +61,7 @@ static int record(
     if (ca_save_ledger(self, why) != 0)
         return -1;
     for (size_t i = 0; i < n; i++)
-        if (keep_copy(self, &out[i], why) != 0)
+        if (ca_keep_copy(self, &out[i], why) != 0)
             return -1;
     return 0;
 }
@@ -144,7 +144,7 @@ static int issue_once_more(
 {
     if (issue_certificate(&self->signer, entry, out, why) != 0)
         return -1;
-    if (keep_copy(self, out, why) == 0)
+    if (ca_keep_copy(self, out, why) == 0)
         return 0;
     cert_close(out);
     return -1;

@@ -29,6 +29,14 @@ static long reason_code(const char *reason)
     return -1;
 }
 
+const char *revocation_word(long code)
+{
+    for (size_t i = 0; revocation_reasons[i]; i++)
+        if (reason_codes[i] == code)
+            return revocation_reasons[i];
+    return revocation_reasons[0];
+}
+
 bool revocation_reason_known(const char *reason)
 {
     return reason_code(reason) >= 0;

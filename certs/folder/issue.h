@@ -34,6 +34,8 @@ int issue_crl(const signer_t *by, const ledger_t *ledger, int64_t now_ms, int64_
 
 // The reasons of RFC 5280 that are given here, NULL after the last.
 extern const char *const revocation_reasons[];
+// That of a CRLReason; "unspecified" for one that is not given here.
+const char *revocation_word(long code);
 bool revocation_reason_known(const char *reason);
 
 #endif

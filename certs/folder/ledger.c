@@ -180,14 +180,31 @@ int ledger_read(ledger_t *self, const char *path, cause_t *why)
         span_t line = take_line(&reader);
         if (reader.bad || !take_entry(self, line, ++number))
             result = cause_set(why,
-                "%s:%zu: damaged line; restore the file from a copy before issuing or "
-                "revoking anything",
+                "%s:%zu: damaged line; copy the file back, or make it anew with `dabyl "
+                "ca "
+                "rebuild`, before anything is issued or revoked",
                 path, number + reader.bad);
     } while (result == 0 && reader.rest.size > 0);
     buf_destroy(&text);
     if (result != 0)
         ledger_free(self);
     return result;
+}
+
+bool ledger_salvage(ledger_t *self, const char *path)
+{
+    buf_t text = {0};
+    cause_t ignored;
+    *self = (ledger_t){0};
+    bool whole = file_read(path, LEDGER_MAX, &text, &ignored) == 0;
+    reader_t reader = reader_of(buf_span(&text));
+    for (size_t number = 1; !reader.bad && reader.rest.size > 0; number++) {
+        span_t line = take_line(&reader);
+        whole &= !reader.bad && take_entry(self, line, number);
+    }
+    whole &= !reader.bad && text.size > 0;
+    buf_destroy(&text);
+    return whole;
 }
 
 static void print_line(json_t *json, buf_t *out)

@@ -40,6 +40,9 @@ typedef struct {
 
 // Refuses a damaged file whole, naming the line.
 int ledger_read(ledger_t *self, const char *path, cause_t *why);
+// Of a damaged file what is whole, and nothing of one that is not there; whether all of
+// it was.
+bool ledger_salvage(ledger_t *self, const char *path);
 int ledger_write(const ledger_t *self, const char *path, cause_t *why);
 void ledger_free(ledger_t *self);
 void ledger_add(ledger_t *self, const issued_t *entry);
