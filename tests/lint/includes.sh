@@ -8,7 +8,7 @@ bad=0
 lib="lib/sys lib/base lib/metrics lib/config lib/json lib/tlog lib/pki lib/enrol lib/message lib/rules lib/lawcheck lib/blob lib/net"
 hub="hub/journal hub/state hub/law hub/decide hub/net hub/join hub/intake hub/send hub/attach hub/ask hub"
 nodes="nodes/roles nodes/config nodes/net nodes/cli nodes/link nodes/inbox nodes/audit nodes/outbox"
-nodes="$nodes nodes/index nodes/erasing nodes/attachments nodes/daemon nodes/notify nodes/tools nodes/upkeep nodes/backup nodes/rules nodes/writing certs/folder certs nodes/doctor nodes/commands nodes/sending nodes/admin nodes"
+nodes="$nodes nodes/index nodes/erasing nodes/attachments nodes/daemon nodes/notify nodes/tools nodes/upkeep nodes/backup nodes/rules nodes/writing certs/folder certs nodes/doctor nodes/commands nodes/sending nodes/copies nodes/admin nodes"
 web="web/http web/outside web/desk web/figures web web/api"
 
 if [ "${1:-}" = order ]; then
