@@ -5,6 +5,7 @@
 // on which rules are loaded today.  The journal is read as it lies; that it is the log's,
 // `dabyl verify --journal` proves.
 
+#include "lib/base/folder.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "lib/message/routing.h"
@@ -12,9 +13,8 @@
 #include "lib/tlog/segments.h"
 #include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
-#include "nodes/cli/words.h"
-#include "nodes/inbox/mail.h"
 #include "nodes/rules/rules_commands.h"
+#include "nodes/rules/rules_route.h"
 #include "nodes/rules/rules_words.h"
 
 #include <limits.h>
@@ -129,14 +129,6 @@ static const loaded_t *in_force(const search_t *self, cause_t *why)
     return NULL;
 }
 
-static const rule_t *find_rule(const rules_t *rules, const char *id)
-{
-    for (size_t i = 0; i < rules_count(rules); i++)
-        if (strcmp(rules_at(rules, i)->id, id) == 0)
-            return rules_at(rules, i);
-    return NULL;
-}
-
 static void print_entry(const leaf_t *leaf)
 {
     printf(say("position %llu"), (unsigned long long)leaf->position);
@@ -162,121 +154,12 @@ static void print_loaded(const loaded_t *loaded, const rules_t *rules)
     puts(")");
 }
 
-static void print_delegation(const route_t *route)
-{
-    const char *territory = strcmp(route->kind, "-") == 0 ? "" : route->kind;
-    printf(say("%1$s acts as %2$s"), route->node, route->code);
-    printf("%s%s, ", territory[0] ? " " : "", territory);
-    screen_time_ms(stdout, route->from_ms);
-    fputs(" - ", stdout);
-    screen_time_ms(stdout, route->until_ms);
-}
-
-static void print_route(const route_t *route, const rules_t *rules)
-{
-    char digest[HASH_HEX];
-    switch (route->type) {
-    case ROUTE_DELIVER:
-        printf(say("told %s"), route->node);
-        break;
-    case ROUTE_BY_SUBSCRIPTION:
-        printf(say("told %s, by subscription"), route->node);
-        break;
-    case ROUTE_SUBSCRIBERS:
-        printf(say("told by subscription, which the author does not know of: %llu"),
-            (unsigned long long)route->size);
-        break;
-    case ROUTE_FEED:
-        printf(say("feed %s"), route->feed);
-        printf(", %s: ", route->node);
-        printf(say("number %llu"), (unsigned long long)route->size);
-        break;
-    case ROUTE_SUBSCRIBES:
-        printf(say("subscribes to %s"), route->feed);
-        printf(": %s %s", feed_field_name(route->field), route->node);
-        break;
-    case ROUTE_UNSUBSCRIBES:
-        printf(say("ends the feed %s"), route->feed);
-        break;
-    case ROUTE_LEVEL:
-        printf(say("level %llu"), (unsigned long long)route->size);
-        break;
-    case ROUTE_WITHHOLD:
-        printf(say("not told %s"), route->node);
-        printf(": %s (%s)", route->code, words_refusal_title(route->code));
-        break;
-    case ROUTE_EMIT:
-        printf(say("the hub made %s"), route->kind);
-        printf(" %s", route->id);
-        break;
-    case ROUTE_REMARK:
-        printf("%s %s: %s", say("note:"), route->code, words_refusal(route->code));
-        break;
-    case ROUTE_REFER:
-        printf("%s: %s %s", refer_name(route->refer), route->node, route->id);
-        break;
-    case ROUTE_EXERCISE:
-        printf(say("exercise: %s %s"), exercise_act_name(route->act), route->node);
-        break;
-    case ROUTE_ATTACHMENT:
-        hex_encode(route->digest.bytes, sizeof route->digest.bytes, digest);
-        printf(
-            say("attachment: %s, %llu bytes"), digest, (unsigned long long)route->size);
-        break;
-    case ROUTE_CAUSE:
-        printf(say("cause: %s %s"), route->node, route->id);
-        break;
-    case ROUTE_CARRIES:
-        printf(say("with it %s had %s %s"), route->node, route->author, route->id);
-        break;
-    case ROUTE_OMITS:
-        printf(strcmp(route->code, "backfill.depth") == 0
-                   ? say("%s had no look at %llu older entries")
-                   : say("%s had %llu older messages less"),
-            route->node, (unsigned long long)route->size);
-        printf(": %s (%s)", route->code, words_refusal_title(route->code));
-        break;
-    case ROUTE_DELEGATES:
-        print_delegation(route);
-        break;
-    case ROUTE_ACTS:
-        printf(say("%1$s acts as %2$s"), route->node, route->code);
-        printf("%s%s (%s %s)", strcmp(route->kind, "-") == 0 ? "" : " ",
-            strcmp(route->kind, "-") == 0 ? "" : route->kind, route->author, route->id);
-        break;
-    case ROUTE_EXPIRES:
-        printf(say("expires: %s"), route->code);
-        break;
-    case ROUTE_UNREACHED:
-        printf(say("not reached: %s"), route->node);
-        break;
-    case ROUTE_JOINS:
-    case ROUTE_LEAVES:
-        printf("%s: %s (%s %s)", route_type_name(route->type), route->node, route->author,
-            route->id);
-        break;
-    case ROUTE_ABSENT:
-        printf("%s %s", say("NOBODY HAS THIS ROLE:"), route->node);
-        break;
-    }
-    if (!route->rule[0]) {
-        putchar('\n');
-        return;
-    }
-    const rule_t *rule = find_rule(rules, route->rule);
-    printf("  (%s %s, ", say("rule"), route->rule);
-    mail_print_cites(route->cites, stdout);
-    puts(")");
-    if (rule)
-        rules_print_rule(rule, 4, stdout);
-}
-
 static void print(const search_t *found, const loaded_t *loaded, const rules_t *rules)
 {
     print_entry(&found->leaf);
     print_loaded(loaded, rules);
     for (size_t i = 0; i < found->routing.n; i++)
-        print_route(&found->routing.route[i], rules);
+        rules_print_route(&found->routing.route[i], rules);
 }
 
 static void add_delegation(json_t *object, const route_t *route)
@@ -319,7 +202,7 @@ static json_t *route_json(const route_t *route, const rules_t *rules)
          route->type != ROUTE_DELEGATES && i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value[0])
             json_object_set_new(object, fields[i].name, json_string(fields[i].value));
-    const rule_t *rule = route->rule[0] ? find_rule(rules, route->rule) : NULL;
+    const rule_t *rule = route->rule[0] ? rules_route_rule(route->rule, rules) : NULL;
     if (rule)
         json_object_set_new(object, "by", rules_json_rule(rule));
     return object;
