@@ -424,6 +424,7 @@ const command_t hub_admit = {
     .summary = "let a node or an officer in: certificates into the roster, and reload",
     .options = options,
     .options_size = sizeof(wish_t),
+    .among = AMONG_NODES,
     .run = run_admit,
     .notes = "CERTS: files, a folder with seal.pem and channel.pem, or the CA's answer.\n"
              "Refused, all is as it was before.\n",
@@ -435,6 +436,7 @@ const command_t hub_renew = {
     .summary = "give a node further certificates; those that ended are put aside",
     .options = renew_options,
     .options_size = sizeof(wish_t),
+    .among = AMONG_NODES,
     .run = run_renew,
     .notes = "Older certificates hold until they end.  With --all, whoever cannot be "
              "renewed is\nnamed, and the others are.\n",
@@ -447,6 +449,7 @@ const command_t hub_remove = {
                "reload",
     .options = options,
     .options_size = sizeof(wish_t),
+    .among = AMONG_NODES,
     .run = run_remove,
     .notes = "The certificates are kept in removed/ in the hub's folder.\n",
 };

@@ -486,6 +486,7 @@ static const command_t accept_command = {
     .summary = "the digits were compared; with --ca sign and admit at once",
     .options = accept_options,
     .options_size = sizeof(options_t),
+    .among = AMONG_JOINS,
     .run = accept_join,
     .notes =
         "Where the CA is on this machine, say --ca and its folder: one step, and the "
@@ -502,6 +503,7 @@ static const command_t refuse_command = {
     .summary = "refuse a request",
     .options = refuse_options,
     .options_size = sizeof(options_t),
+    .among = AMONG_JOINS,
     .run = refuse_join,
 };
 
@@ -511,6 +513,7 @@ static const command_t export_command = {
     .summary = "write an accepted request as the file that `dabyl ca sign` takes",
     .options = export_options,
     .options_size = sizeof(options_t),
+    .among = AMONG_JOINS,
     .run = export_join,
 };
 
@@ -520,6 +523,7 @@ static const command_t import_command = {
     .summary = "take the CA's answer to a request: admit, and hand it to the node",
     .options = act_options,
     .options_size = sizeof(options_t),
+    .among = AMONG_JOINS,
     .run = import_join,
 };
 

@@ -69,6 +69,15 @@ typedef struct {
     bool help;
 } common_t;
 
+// What the name that a command takes is one of, where shells offer those that there are.
+typedef enum {
+    AMONG_NOTHING,
+    AMONG_INBOX, // messages delivered to the node
+    AMONG_SENT,  // messages of the node itself
+    AMONG_NODES, // of the hub's roster
+    AMONG_JOINS, // requests that the hub has
+} among_t;
+
 typedef struct command command_t;
 
 typedef struct {
@@ -96,6 +105,8 @@ struct command {
     // What is meant, where this is a name that people may type though there is none: then
     // its summary says more, there is nothing else, and it is in no list.
     const char *now;
+    // Of what its ID, NODE or REQUEST is one.
+    among_t among;
 };
 
 // What stands for values in a usage ("FILE...|-", "DIR"), in the language spoken.

@@ -241,6 +241,7 @@ const command_t cmd_ack = {
     .summary = "answer a delivered message",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_INBOX,
     .run = run,
     .notes =
         "On a terminal the message is shown and the answer asked back, a repeat too; "

@@ -368,6 +368,7 @@ const command_t cmd_attachment = {
     .summary = "the files that a message names, and how to have one",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_INBOX,
     .run = run,
     .notes =
         "  dabyl attachment 12                       which files, and are they there?\n"

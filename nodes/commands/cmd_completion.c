@@ -6,6 +6,7 @@
 
 #include "nodes/cli/complete.h"
 #include "nodes/commands/commands.h"
+#include "nodes/tools/offers.h"
 
 #include <string.h>
 
@@ -72,8 +73,9 @@ static done_t run(const call_t *call)
 {
     const char *shell = call->operands > 0 ? call->operand[0] : "";
     if (strcmp(shell, "words") == 0) {
-        complete_print(commands_all, call->operands - 1,
+        const complete_more_t more = complete_print(commands_all, call->operands - 1,
             (const char *const *)call->operand + 1, stdout);
+        offers_print(&more, stdout);
         return DONE_OK;
     }
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)

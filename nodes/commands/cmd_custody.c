@@ -267,6 +267,7 @@ const command_t cmd_custody = {
     .operands = "[ID|NUMBER]",
     .summary = "who held which digital traces from when, by whose seal",
     .options = options,
+    .among = AMONG_INBOX,
     .run = run,
     .pages = true,
     .notes =

@@ -373,6 +373,7 @@ const command_t cmd_inbox = {
     .summary = "what was delivered to this node",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_INBOX,
     .run = run,
     .pages = true,
     .notes = "The numbers have no gaps: a missing one was moved out of the inbox.\n",

@@ -223,6 +223,7 @@ const command_t cmd_incident = {
     .summary = "what happened about an incident, who was told, what is still owed",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_INBOX,
     .run = run,
     .pages = true,
     .notes = "Any message of its thread will do: the notice, an update, the alert.\n",

@@ -89,6 +89,7 @@ const command_t cmd_reached = {
     .summary = "who has a correction or withdrawal that this node sent",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_SENT,
     .run = run,
     .notes = "ID is that of the message that supersedes or cancels another.  Only "
              "receivers that\n"

@@ -493,6 +493,7 @@ const command_t cmd_verify = {
     .summary = "prove messages, receipts, deliveries or a journal, offline",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_INBOX,
     .run = run,
     .notes = "FILE is a message of sent/ or inbox/; its .seal and .tlog-proof lie beside "
              "it.  In a\n"

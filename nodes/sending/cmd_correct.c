@@ -40,6 +40,7 @@ const command_t cmd_correct = {
     .summary = "say a message that this node sent better",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_SENT,
     .run = run,
     .notes =
         "All that it says stays but for the fields that are named.  On a terminal it "

@@ -322,6 +322,7 @@ const command_t cmd_sent = {
     .summary = "what this node sent: where it is, who was told, who answered",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_SENT,
     .run = run,
     .pages = true,
     .notes =

@@ -63,6 +63,7 @@ const command_t cmd_withdraw = {
     .summary = "take a message back that this node sent, and say why",
     .options = options,
     .options_size = sizeof(options_t),
+    .among = AMONG_SENT,
     .run = run,
     .notes = "All who had it are told, and owe nothing for it any more.  On a terminal "
              "the\n"

@@ -65,6 +65,28 @@ with tempfile.TemporaryDirectory() as folder:
     tap.equal(got, ["a folder"], "and a folder with a blank in its name")
     got, _ = bash(folder, "ca", "sign", "--answ")
     tap.equal(got, ["--answer"], "and an option")
+    there = os.path.join(folder, "there")
+    for place in ("inbox", "sent"):
+        os.makedirs(os.path.join(there, place))
+    hub = [DABYL, "hub", "init", there + "/hub", "--origin", "completion.example/log", "--listen", "tcp://127.0.0.1:7600"]
+    subprocess.run(hub, check=True, capture_output=True, timeout=60)
+    names = ["node.conf", "inbox/000000011-01aa-1.why", "hub/roster/aigul-seal.pem", "hub/roster/knb-seal.pem",
+             "hub/roster/knb-channel.pem", "hub/roster/isoc-channel.pem", "sent/01bb-1.json", "sent/01bb-1.seal"]  # fmt: skip
+    names += [f"inbox/{number:09d}-01aa-{number}.json" for number in range(9, 200)]
+    for name in names:
+        with open(os.path.join(there, name), "wb"):
+            pass
+    ids = words("--node", there, "ack", "")
+    tap.equal((ids[:2], len(ids)), (["01aa-199", "01aa-198"], 32), "messages that were delivered, the newest first, and not all")
+    tap.equal(words("--node", there, "inbox", "show", "01aa-10")[-1], "01aa-10", "by their beginning, also an old one")
+    tap.ok("accepted" in words("--node", there, "ack", "01aa-10", ""), "behind the name what follows it", ids)
+    tap.equal(words("--node", there, "withdraw", ""), ["01bb-1"], "of the node's own where it is about these")
+    tap.equal(words("hub", "remove", "--hub", there + "/hub", ""), ["knb", "isoc"], "nodes of the roster, and no officers")
+    tap.equal(words("hub", "remove", "--hub", there + "/nowhere", ""), [], "and nothing where there is no hub")
+    got, _ = bash(os.path.join(there, "hub"), "hub", "renew", "k")
+    tap.equal(got, ["knb"], "bash completes a node's name, by the folder where one is")
+    got, _ = bash(there, "ack", "01aa-19")
+    tap.equal(sorted(got)[-1], "01aa-199", "and a message's")
     for shell, check in (("zsh", "-n"), ("fish", "--no-execute")):
         name = f"{shell} takes its script"
         if not shutil.which(shell):
