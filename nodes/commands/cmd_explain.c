@@ -4,6 +4,7 @@
 #include "nodes/cli/input.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
+#include "nodes/inbox/mail.h"
 #include "nodes/tools/explanation.h"
 
 typedef struct {
@@ -15,6 +16,26 @@ static const option_t options[] = {
         "how long to wait"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
+
+// Whoever receives it may look for what it names, and finds no text.
+static void print_erased(const char *node, span_t document)
+{
+    static const char *const fields[] = {"re", "incident", "supersedes", "cancels"};
+    json_t *root = json_loadb((const char *)document.data, document.size, 0, NULL);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const json_t *named = json_object_get(root, fields[i]);
+        reference_t name = {{0}, {0}};
+        (void)snprintf(name.author, sizeof name.author, "%s", mail_text(named, "author"));
+        (void)snprintf(name.id, sizeof name.id, "%s", mail_text(named, "id"));
+        const erased_t erased = erased_of(node, &name);
+        if (!erased.there)
+            continue;
+        printf("  /%s: ", fields[i]);
+        erased_print(&erased, stdout);
+        putchar('\n');
+    }
+    json_decref(root);
+}
 
 static done_t explain(const call_t *call, const char *node, const char *name)
 {
@@ -32,8 +53,10 @@ static done_t explain(const call_t *call, const char *node, const char *name)
         done = explanation_accepts(verdict) ? DONE_OK : DONE_NO;
         if (call->common.json)
             screen_json(stdout, verdict);
-        else
+        else {
             explanation_print(verdict, stdout);
+            print_erased(node, buf_span(&document));
+        }
     }
     json_decref(verdict);
     buf_destroy(&document);

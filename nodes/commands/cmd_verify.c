@@ -438,8 +438,8 @@ static void print_backup_json(const backup_check_t *check, const char *folder)
 {
     char made[TIME_TEXT];
     time_print(check->made_ms, made);
-    json_t *object = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I}", "backup",
-        folder, "good", 1, "origin", check->vkey.origin, "size",
+    json_t *object = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I}",
+        "backup", folder, "good", 1, "origin", check->vkey.origin, "size",
         (json_int_t)check->checkpoint.size, "made", made, "segments",
         (json_int_t)check->segments, "files", (json_int_t)check->files, "attachments",
         (json_int_t)check->attachments, "beyond", (json_int_t)check->beyond, "erased",

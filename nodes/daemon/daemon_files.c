@@ -8,6 +8,7 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "nodes/cli/catalogue.h"
+#include "nodes/inbox/erased.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -91,6 +92,28 @@ static void add_attachments(stays_t *all)
     each_name(download_folder(all->self->download), look_at, &in);
 }
 
+// Whether the message with this leaf, in words, was erased by law at the hub.
+static bool was_erased(const char *node, int folder, const char *name)
+{
+    enum { LEAF_WORDS_MAX = 1024 };
+    reference_t message = {{0}, {0}};
+    buf_t text = {0};
+    cause_t ignored;
+    bool read = file_read_at(folder, name, LEAF_WORDS_MAX, &text, &ignored) == 0;
+    reader_t lines = reader_of(buf_span(&text));
+    while (read && lines.rest.size > 0 && !lines.bad) {
+        span_t line = take_line(&lines);
+        if (line.size > 7 && memcmp(line.data, "author ", 7) == 0)
+            (void)text_copy(span_of(line.data + 7, line.size - 7), message.author,
+                sizeof message.author);
+        if (line.size > 3 && memcmp(line.data, "id ", 3) == 0)
+            (void)text_copy(
+                span_of(line.data + 3, line.size - 3), message.id, sizeof message.id);
+    }
+    buf_destroy(&text);
+    return erased_of(node, &message).there;
+}
+
 // A message that the hub's log has, and that nobody could read.
 static void look_aside(void *context, int folder, const char *name)
 {
@@ -104,9 +127,11 @@ static void look_aside(void *context, int folder, const char *name)
     int64_t age_ms = all->self->now.wall_ms - (int64_t)info.st_mtim.tv_sec * 1000;
     add(all, "aside",
         &(leftover_t){name,
-            "the hub could not read this message and set it aside: ask its author for "
-            "it, "
-            "then take this away",
+            was_erased(all->self->conf->folder, folder, name)
+                ? "it was erased by law at the hub before it came here: take this away "
+                  "when you have seen it"
+                : "the hub could not read this message and set it aside: ask its author "
+                  "for it, then take this away",
             LEFT_FOR_GOOD, all->self->now.monotonic_ms - (age_ms > 0 ? age_ms : 0)});
 }
 

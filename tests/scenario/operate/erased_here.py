@@ -101,10 +101,31 @@ with World(__doc__, ("nccis", "isoc-energy", "isoc-bank")) as world:
         tap.ok(letter["id"] in text, "and by its kind still", text)
         text = run(world, node, "inbox", "show", "1")
         tap.ok("ERASED BY LAW" in text and SECRET not in text, "shown whole it says what became of it", text)
+    text = run(world, energy, "verify", "1")
+    tap.ok("GOOD" in text and "erased by law at the hub" in text, "`dabyl verify` says what it is", text)
+    mark = energy.path("state", "erased", "nccis." + letter["id"])
+    with open(mark, encoding="utf-8") as file:
+        kept = file.read()
+    with open(mark, "w", encoding="utf-8") as file:
+        file.write(kept.replace("position 6\n", "position 7\n"))
+    text = run(world, energy, "verify", energy.path("inbox", here + ".erased"), code=1)
+    tap.ok("NOT GOOD" in text, "and no other words for it are believed", text)
+    with open(mark, "w", encoding="utf-8") as file:
+        file.write(kept)
     text = run(world, nccis, "sent", "show", letter["id"])
     tap.ok("ERASED BY LAW" in text and "told:" in text, "its author sees still who was told", text)
     one = json.loads(run(world, nccis, "--json", "sent", "show", letter["id"]).splitlines()[-1])
     tap.equal(one["erased"]["here"], False, "a program sees that it is gone")
+
+    tap.note("What was erased before it came says so, where it is set aside.")
+    os.makedirs(energy.path("aside"), exist_ok=True)
+    for author, name in (("nccis", "000000000009-" + letter["id"]), ("isoc-bank", "000000000010-" + letter["id"])):
+        with open(energy.path("aside", name + ".leaf"), "w", encoding="utf-8") as file:
+            file.write(f"position 6\ntime x\ntype message\nkind advisory\nauthor {author}\nid {letter['id']}\n")
+    stay = json.loads(run(world, energy, "--json", "status", code=1))["files"]["stay"]
+    said = ["erased by law" in one["reason"] for one in sorted(stay, key=lambda one: one["file"])]
+    tap.equal(said, [True, False], "that one, and not another's of its id")
+    shutil.rmtree(energy.path("aside"))
 
     tap.note("What comes later has its number, and the hub takes up where it was.")
     third = advisory(nccis)

@@ -37,6 +37,10 @@ def threat(node):
     return letter
 
 
+def name_of(letter):
+    return {"author": letter["from"], "id": letter["id"]}
+
+
 CAST = ("isoc-energy", "nccis", "isoc-bank")
 with World(__doc__, CAST) as world:
     world.start()
@@ -59,6 +63,12 @@ with World(__doc__, CAST) as world:
     tap.ok("ERASED BY LAW at the hub" in text, "its author sees it among what was sent", text)
     tap.ok("erased" in listed(world, author, "sent")[letter["id"]], "and so does a program")
     tap.ok("court" not in text and "aigul" not in text, "who ordered it, and why, is not told")
+
+    text = words(world, author, "incident", letter["id"])
+    tap.ok("ERASED BY LAW at the hub" in text, "what happened about it says so as well", text)
+    about = dict(client.message("threat.report", author.name, letter["body"], "TLP:AMBER+STRICT"), supersedes=name_of(letter))
+    text = world.run("explain", "-", "--node", author.folder, stdin=json.dumps(about), code=None)[1]
+    tap.ok("/supersedes: ERASED BY LAW at the hub" in text, "and who explains what names it is told", text)
 
     tap.note("The receiver was not there, and the hub starts anew before it is.")
     world.kill_hub()
