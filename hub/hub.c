@@ -268,6 +268,8 @@ int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why)
         return -1;
     }
     operations_durable(self->operations); // who asked is told when it is done
+    if (operations_waiting(self->operations) == 0)
+        erasures_close(&self->ordered);
     return 0;
 }
 
@@ -374,7 +376,8 @@ static int run(hub_t *self, cause_t *why)
         hub_due_turn(self);
         if (!undecided(self))
             hub_retain_turn(self);
-        attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
+        if (self->ordered.n == 0)
+            attachment_server_whole_turn(self->attachment_server, hub_may_write(self));
         if (hub_commit_turn(self, DEFERRED_DUE, why) != 0 || send_turn(self, why) != 0 ||
             questions_turn(self, why) != 0)
             return -1;

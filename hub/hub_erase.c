@@ -1,12 +1,15 @@
 // hub_erase - a document is taken out of the log by an operator, lawfully: what stands
 // in the way of that, what goes with it, and the doing.
 //
+// Attachments that only what goes has named go with it.
+//
 // The order is an entry of the type `erasure` beside the operator's act.  When that is
 // durable the octets go, in the same turn: no snapshot is taken in between, so that a
 // start reads every order that was not carried out, and carries it out.
 
 #include "hub/hub_inside.h"
 #include "lib/base/log.h"
+#include "lib/blob/depot_names.h"
 #include "lib/json/writer.h"
 #include "lib/tlog/erasing.h"
 
@@ -16,6 +19,13 @@
 
 enum { NAMED_MOST = 64 }; // messages that name it, as they are listed
 
+// A file that what goes has named.
+typedef struct {
+    hash_t digest;
+    uint64_t size;
+    uint64_t keeper; // a message that stays and names it; 0: it goes
+} named_file_t;
+
 // One that is to go, what it said to whom, and what goes with it.
 typedef struct {
     hub_t *hub;
@@ -24,6 +34,8 @@ typedef struct {
     leaf_t leaf;
     erasure_t goes;
     hold_t hold; // which of what stands in the way was found
+    size_t files;
+    named_file_t file[ERASURE_FILES];
 } erase_t;
 
 static int erase_one(hub_t *self, uint64_t position, cause_t *why)
@@ -37,9 +49,36 @@ static int erase_one(hub_t *self, uint64_t position, cause_t *why)
     return 0;
 }
 
+// Before anybody is served there is no thread that has the files.
+static int remove_file(hub_t *self, const hash_t *digest, cause_t *why)
+{
+    depot_names_t names;
+    if (self->attachment_server)
+        return attachment_server_erase(self->attachment_server, digest, why);
+    return depot_names_make(&names, self->options->attachments, why) == 0
+               ? depot_names_erase(&names, digest, why)
+               : -1;
+}
+
+static int erase_file(hub_t *self, const hash_t *digest, cause_t *why)
+{
+    char hex[HASH_HEX];
+    int removed = remove_file(self, digest, why);
+    hex_encode(digest->bytes, sizeof digest->bytes, hex);
+    if (removed < 0)
+        return cause_prefix(why, "erasing attachment %s", hex);
+    if (removed > 0)
+        log_line(LOG_WARNING, "attachment.erased", "digest=%s", hex);
+    return 0;
+}
+
 int hub_order_erasure(hub_t *self, cause_t *why)
 {
     erasures_t *erasures = &self->erasures;
+    for (size_t i = 0; i < erasures->files; i++)
+        if (erase_file(self, &erasures->file[i], why) != 0)
+            return -1;
+    erasures->files = 0;
     for (size_t i = 0; i < erasures->names; i++)
         if (erase_one(self, erasures->named[i], why) != 0)
             return -1;
@@ -136,6 +175,64 @@ static int held(erase_t *self, hold_t by, int result)
     return result;
 }
 
+static int add_file(erase_t *self, const route_t *route, cause_t *why)
+{
+    for (size_t i = 0; i < self->files; i++)
+        if (hash_equal(&self->file[i].digest, &route->digest))
+            return 0;
+    if (self->files == ERASURE_FILES)
+        return held(self, HOLD_ATTACHMENT,
+            cause_set(why, "more than %d attachments would go at once", ERASURE_FILES));
+    self->file[self->files++] =
+        (named_file_t){.digest = route->digest, .size = route->size};
+    return 0;
+}
+
+// With this, or with what was ordered before.
+static bool goes(const erase_t *self, uint64_t position)
+{
+    const erasures_t *ordered = &self->hub->ordered;
+    for (size_t i = 0; i < self->goes.n; i++)
+        if (self->goes.position[i] == position)
+            return true;
+    for (size_t i = 0; i < ordered->n; i++)
+        if (ordered->seen[i] == position)
+            return true;
+    return false;
+}
+
+// Who names it, and is not erased, keeps it.
+static int find_keeper(const erase_t *self, named_file_t *file, cause_t *why)
+{
+    const attachments_t *attachments = self->hub->attachments;
+    attachments_cursor_t cursor = {0};
+    uint64_t position;
+    entry_t entry;
+    while (attachments_naming(attachments, &file->digest, &cursor, &position)) {
+        if (goes(self, position))
+            continue;
+        if (entries_read(self->hub->entries, position, &entry, why) != 0)
+            return -1;
+        if (!erasure_of(entry.document)) {
+            file->keeper = position;
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int decide_files(erase_t *self, cause_t *why)
+{
+    for (size_t i = 0; i < self->files; i++) {
+        named_file_t *file = &self->file[i];
+        if (find_keeper(self, file, why) != 0)
+            return -1;
+        if (file->keeper == 0)
+            (void)erasure_add_file(&self->goes, &file->digest);
+    }
+    return 0;
+}
+
 static int check_line(
     erase_t *self, const leaf_t *leaf, const route_t *route, cause_t *why)
 {
@@ -143,8 +240,7 @@ static int check_line(
         return held(
             self, HOLD_UNSIGNED, check_had(self->hub, route->node, leaf->position, why));
     if (route->type == ROUTE_ATTACHMENT)
-        return held(self, HOLD_ATTACHMENT,
-            cause_set(why, "it names an attachment, and those cannot be erased yet"));
+        return add_file(self, route, why);
     if (route->type == ROUTE_EXERCISE &&
         !history_exercise(self->hub->history, EXERCISE_CLOSES, route->node, ""))
         return held(self, HOLD_EXERCISE,
@@ -224,7 +320,7 @@ static int gather(erase_t *self, cause_t *why)
         if (routing.route[i].type == ROUTE_EMIT)
             result = add_derived(self, &routing.route[i], why);
     routing_close(&routing);
-    return result;
+    return result == 0 ? decide_files(self, why) : -1;
 }
 
 static int find_all(erase_t *self, const char *name, cause_t *why)
@@ -265,6 +361,29 @@ static void write_named(erase_t *self, writer_t *to)
     writer_end(to);
 }
 
+// Who keeps it is named where it stays.
+static void write_files(const erase_t *self, writer_t *to)
+{
+    leaf_t leaf;
+    char hex[HASH_HEX];
+    writer_array(to, "attachments");
+    for (size_t i = 0; i < self->files; i++) {
+        const named_file_t *file = &self->file[i];
+        hex_encode(&file->digest, sizeof file->digest, hex);
+        writer_object(to, NULL);
+        writer_text(to, "sha256", hex);
+        writer_integer(to, "size", (int64_t)file->size);
+        writer_bool(to, "goes", file->keeper == 0);
+        if (file->keeper > 0 && history_leaf(self->hub->history, file->keeper, &leaf)) {
+            writer_array(to, "kept_by");
+            write_message(to, &leaf);
+            writer_end(to);
+        }
+        writer_end(to);
+    }
+    writer_end(to);
+}
+
 int hub_erase_look(hub_t *self, const char *name, buf_t *answer, cause_t *why)
 {
     erase_t wanted;
@@ -280,16 +399,29 @@ int hub_erase_look(hub_t *self, const char *name, buf_t *answer, cause_t *why)
         if (history_leaf(self->history, wanted.goes.position[i], &leaf))
             write_message(&to, &leaf);
     writer_end(&to);
+    write_files(&wanted, &to);
     write_named(&wanted, &to);
     writer_end(&to);
     return 0;
+}
+
+static int order(hub_t *self, operation_t *operation, const erasure_t *goes,
+    const control_asker_t *asker, cause_t *why)
+{
+    buf_t text = {0};
+    erasure_print(goes, &text);
+    const operations_beside_t beside = {"erasure", buf_text(&text)};
+    int result = hub_operation(self, operation, &beside, asker, why);
+    for (size_t i = 0; result == 0 && i < goes->n; i++)
+        erasures_see(&self->ordered, goes->position[i]);
+    buf_destroy(&text);
+    return result;
 }
 
 int hub_erase_order(
     hub_t *self, operation_t *operation, const control_asker_t *asker, cause_t *why)
 {
     erase_t wanted;
-    buf_t text = {0};
     begin(&wanted, self);
     if (!operation->reason[0])
         return cause_set(why, "an erasure has a reason, which the log keeps");
@@ -297,11 +429,7 @@ int hub_erase_order(
         return -1;
     (void)snprintf(
         operation->to, sizeof operation->to, "%s %s", wanted.leaf.author, wanted.leaf.id);
-    erasure_print(&wanted.goes, &text);
-    const operations_beside_t beside = {"erasure", buf_text(&text)};
-    int result = hub_operation(self, operation, &beside, asker, why);
-    buf_destroy(&text);
-    return result;
+    return order(self, operation, &wanted.goes, asker, why);
 }
 
 // --------------------------------------------------------------------------------
@@ -363,16 +491,11 @@ void hub_erase_look_aged(hub_t *self, const retention_item_t *item, aged_t *foun
 int hub_erase_aged(
     hub_t *self, const retention_item_t *item, const aged_t *found, cause_t *why)
 {
-    buf_t text = {0};
     operation_t operation = {.act = "erase"};
     (void)snprintf(operation.by, sizeof operation.by, "%s", self->identity.member.id);
     (void)snprintf(
         operation.to, sizeof operation.to, "%s %s", found->leaf.author, found->leaf.id);
     (void)snprintf(operation.reason, sizeof operation.reason,
         "retention: %s, %" PRId64 " days", item->age->kind, item->age->days);
-    erasure_print(&found->goes, &text);
-    const operations_beside_t beside = {"erasure", buf_text(&text)};
-    int result = hub_operation(self, &operation, &beside, NULL, why);
-    buf_destroy(&text);
-    return result;
+    return order(self, &operation, &found->goes, NULL, why);
 }

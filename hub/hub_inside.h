@@ -94,6 +94,7 @@ struct hub {
     readback_t *readback;
     fold_t *fold;
     erasures_t erasures; // what the log says is gone, and is not yet
+    erasures_t ordered;  // what goes when its batch is written: no file is entered there
     retain_t retain;
     snapshots_t *snapshots;
     uint64_t kept, kept_tried; // entries that the newest snapshot has, or is to have

@@ -355,6 +355,7 @@ void hub_close_state(hub_t *self)
 {
     publisher_close(&self->publisher);
     erasures_close(&self->erasures);
+    erasures_close(&self->ordered);
     journal_close(&self->journal);
     tree_close(&self->tree);
     inboxes_close(&self->inboxes);

@@ -233,12 +233,30 @@ static bool drafted(const attachment_server_t *self, const depot_key_t *key)
     return false;
 }
 
+// It came whole before it was erased, and nobody has heard of that yet.
+static bool is_erased(
+    attachment_server_t *self, const depot_key_t *key, const session_t *session)
+{
+    refusal_t refusal;
+    cause_t why;
+    int inbox = inboxes_of(self->setup.inboxes, key->node, &why);
+    if (inbox < 0 || !attachments_is_erased(self->setup.attachments, &key->digest, inbox))
+        return false;
+    (void)attachments_give(
+        self->setup.attachments, &key->digest, key->size, inbox, &refusal);
+    if (session)
+        send_refusal(self, session, &key->digest, &refusal);
+    return true;
+}
+
 // One entry for each author and file, however often the vault says that it is whole: who
 // asked in two sessions is answered twice.
 static void enter(
     attachment_server_t *self, const depot_key_t *key, session_t *session, bool may_write)
 {
     uint64_t position;
+    if (is_erased(self, key, session))
+        return;
     if (handed_in(self, &key->digest, key->node, &position)) {
         if (session)
             answers_receipt(self->setup.answers, session->slot, position);
@@ -277,6 +295,11 @@ static void settle_drafts(attachment_server_t *self)
                 "the log has no room for its entry");
     }
     self->drafts = 0;
+}
+
+int attachment_server_erase(attachment_server_t *self, const hash_t *digest, cause_t *why)
+{
+    return vault_erase(self->vault, digest, why);
 }
 
 static void count_full(attachment_server_t *self, const vault_answer_t *answer)

@@ -41,6 +41,10 @@ int attachment_server_frame(
 void attachment_server_whole_turn(attachment_server_t *self, bool may_write);
 // Send what is answered, after everything else.
 void attachment_server_turn(attachment_server_t *self);
+// Remove all that there is of a file that the log says is erased; it is done when this
+// returns.  1: there was something, 0: there was nothing.
+int attachment_server_erase(
+    attachment_server_t *self, const hash_t *digest, cause_t *why);
 // How often there was no room, since the start: the node had its share, or all was taken.
 typedef struct {
     uint64_t node_bytes, total_bytes;

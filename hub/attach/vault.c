@@ -36,7 +36,10 @@ struct vault {
 
     // Shared, under the lock.
     mutex_t lock;
-    wakeup_t more;
+    wakeup_t more, erased;
+    const hash_t *erase; // what somebody waits for; NULL: nothing
+    int removed;         // of it; -1: see why
+    cause_t why;
     bool stop;
     waiting_t job[VAULT_JOBS_MAX];
     size_t first, jobs; // a ring
@@ -128,7 +131,7 @@ static bool next_job(vault_t *self, waiting_t *out, bool *stop)
 {
     mutex_lock(&self->lock);
     bool patient = !depot_checks(self->depot);
-    while (patient && !self->stop && self->jobs == 0)
+    while (patient && !self->stop && self->jobs == 0 && !self->erase)
         patient = wakeup_wait_until(&self->more, &self->lock, self->sweep_ms);
     bool found = !self->stop && self->jobs > 0;
     if (found) {
@@ -153,6 +156,25 @@ static void sweep(vault_t *self)
     self->sweep_ms = now_ms + SWEEP_MS;
 }
 
+// Behind all jobs: one of them could bring it.
+static void erase_some(vault_t *self)
+{
+    cause_t why;
+    mutex_lock(&self->lock);
+    const hash_t *digest = self->jobs == 0 ? self->erase : NULL;
+    mutex_unlock(&self->lock);
+    if (!digest)
+        return;
+    int removed = depot_erase(self->depot, digest, &why);
+    mutex_lock(&self->lock);
+    self->erase = NULL;
+    self->removed = removed;
+    if (removed < 0)
+        self->why = why;
+    wakeup_signal(&self->erased);
+    mutex_unlock(&self->lock);
+}
+
 static void *run(void *context)
 {
     vault_t *self = context;
@@ -168,6 +190,7 @@ static void *run(void *context)
         }
         if (!stop)
             check_some(self);
+        erase_some(self);
     }
     return NULL;
 }
@@ -184,6 +207,7 @@ vault_t *vault_open(const depot_options_t *depot, uint32_t piece_bytes, cause_t 
     self->piece_bytes = piece_bytes;
     mutex_init(&self->lock);
     wakeup_init(&self->more);
+    wakeup_init(&self->erased);
     self->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
     if (self->event < 0)
         (void)cause_errno(why, "eventfd");
@@ -220,6 +244,7 @@ void vault_close(vault_t **self_p)
     if (self->event >= 0)
         (void)close(self->event);
     wakeup_destroy(&self->more);
+    wakeup_destroy(&self->erased);
     mutex_destroy(&self->lock);
     free(self);
 }
@@ -236,6 +261,20 @@ bool vault_ask(vault_t *self, const vault_job_t *job)
     }
     mutex_unlock(&self->lock);
     return room;
+}
+
+int vault_erase(vault_t *self, const hash_t *digest, cause_t *why)
+{
+    mutex_lock(&self->lock);
+    self->erase = digest;
+    wakeup_signal(&self->more);
+    while (self->erase)
+        wakeup_wait(&self->erased, &self->lock);
+    int removed = self->removed;
+    if (removed < 0)
+        *why = self->why;
+    mutex_unlock(&self->lock);
+    return removed;
 }
 
 uint64_t vault_used(const vault_t *self)

@@ -45,6 +45,9 @@ vault_t *vault_open(const depot_options_t *depot, uint32_t piece_bytes, cause_t 
 void vault_close(vault_t **self_p); // what is under way stays as it is
 // False: too many jobs wait already.
 bool vault_ask(vault_t *self, const vault_job_t *job);
+// Remove all that there is of a file, behind the jobs that wait; it is done when this
+// returns.  1: there was something, 0: there was nothing.
+int vault_erase(vault_t *self, const hash_t *digest, cause_t *why);
 // Readable while answers wait.
 int vault_fd(const vault_t *self);
 // Bytes that are kept, as they are counted; as of the last job.

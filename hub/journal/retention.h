@@ -20,7 +20,7 @@ typedef enum {
     HOLD_EXERCISE,   // which is not closed
     HOLD_NAMED,      // by a message that is younger than its own kind may become
     HOLD_COMPANY,    // it goes with others, and not all of those are past their age
-    HOLD_ATTACHMENT, // files cannot go yet
+    HOLD_ATTACHMENT, // it names more files than go at once
     HOLD_OTHER,      // it cannot be read, or not be erased
     HOLDS
 } hold_t;

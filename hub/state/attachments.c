@@ -24,10 +24,10 @@ typedef struct {
 typedef struct {
     hash_t digest;
     int author;
-    bool handed_in;
-    uint64_t entry; // that says so
-    size_t naming;  // 1 + index of the newest; 0: none
-    size_t next;    // 1 + index of the next item in the chain; 0: none
+    bool handed_in, erased; // never both
+    uint64_t entry;         // that says so
+    size_t naming;          // 1 + index of the newest; 0: none
+    size_t next;            // 1 + index of the next item in the chain; 0: none
 } item_t;
 
 struct attachments {
@@ -127,6 +127,38 @@ void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
     item_t *item = find_or_add(self, digest, author);
     add_naming(self, size, position, item->naming);
     item->naming = self->namings;
+    item->erased = false;
+}
+
+void attachments_erased(attachments_t *self, const hash_t *digest)
+{
+    for (item_t *item = NULL; (item = next(self, digest, item)) != NULL;) {
+        self->handed_in -= item->handed_in;
+        item->handed_in = false;
+        item->erased = true;
+    }
+}
+
+bool attachments_is_erased(const attachments_t *self, const hash_t *digest, int author)
+{
+    const item_t *item = find(self, digest, author);
+    return item && item->erased;
+}
+
+bool attachments_naming(const attachments_t *self, const hash_t *digest,
+    attachments_cursor_t *cursor, uint64_t *position)
+{
+    while (cursor->naming == 0) {
+        const item_t *item = cursor->item ? &self->item[cursor->item - 1] : NULL;
+        if (!(item = next(self, digest, item)))
+            return false;
+        cursor->item = (size_t)(item - self->item) + 1;
+        cursor->naming = item->naming;
+    }
+    const naming_t *naming = &self->naming[cursor->naming - 1];
+    *position = naming->position;
+    cursor->naming = naming->next;
+    return true;
 }
 
 // Should it be said twice, the first entry counts.
@@ -155,6 +187,12 @@ bool attachments_entry(
     return true;
 }
 
+static int gone(refusal_t *refusal)
+{
+    return refuse(refusal, "attachment.erased", "", "",
+        "it was erased by law, with the message that named it");
+}
+
 // One answer for what does not exist and for what is not the asker's.
 static int unknown(refusal_t *refusal)
 {
@@ -169,6 +207,8 @@ int attachments_give(const attachments_t *self, const hash_t *digest, uint64_t s
 {
     const item_t *item = find(self, digest, node);
     size_t at = item ? item->naming : 0;
+    if (item && item->erased)
+        return gone(refusal);
     for (int i = 0; at > 0 && i < SIZES_TRIED; i++) {
         const naming_t *naming = &self->naming[at - 1];
         if (naming->size == size)
@@ -203,17 +243,18 @@ static bool is_party(
 int attachments_fetch(const attachments_t *self, const hash_t *digest,
     const attachments_asker_t *asker, refusal_t *refusal)
 {
-    bool named = false;
+    bool named = false, erased = false;
     for (const item_t *item = NULL; (item = next(self, digest, item)) != NULL;) {
         // Of those who have not handed it in, one is enough for the answer.
-        if ((named && !item->handed_in) || !is_party(self, item, asker))
+        bool *is = item->erased ? &erased : &named;
+        if ((*is && !item->handed_in) || !is_party(self, item, asker))
             continue;
         if (item->handed_in)
             return 0;
-        named = true;
+        *is = true;
     }
     if (!named)
-        return unknown(refusal);
+        return erased ? gone(refusal) : unknown(refusal);
     (void)refuse(refusal, "attachment.absent", "", "",
         "its author has not handed it in yet: ask again later");
     refusal->retry = true;
@@ -236,7 +277,7 @@ static void save_item(
 {
     buf_put(out, &item->digest, sizeof item->digest);
     buf_put_short(out, span_text(inboxes_node(inboxes, item->author)));
-    buf_put_u8(out, item->handed_in);
+    buf_put_u8(out, (uint8_t)(item->handed_in | item->erased << 1));
     buf_put_u64(out, item->entry);
     buf_put_u32(out, namings_of(self, item));
     for (size_t at = item->naming; at > 0; at = self->naming[at - 1].next) {
@@ -275,7 +316,9 @@ int attachments_load(
         if (author < 0)
             return from->bad ? cause_set(why, "an attachment is missing") : -1;
         item_t *item = find_or_add(self, &digest, author);
-        item->handed_in = take_u8(from) != 0;
+        uint8_t is = take_u8(from);
+        item->handed_in = (is & 1) != 0;
+        item->erased = (is & 2) != 0;
         self->handed_in += item->handed_in;
         item->entry = take_u64(from);
         load_namings(self, item, from);

@@ -33,6 +33,18 @@ int attachments_load(
 // The message at this position names the file.
 void attachments_named(attachments_t *self, const hash_t *digest, uint64_t size,
     int author, uint64_t position);
+// It was erased, with the messages that named it: nobody gets it or hands it in, but who
+// names it anew.
+void attachments_erased(attachments_t *self, const hash_t *digest);
+// Whether it is erased as far as this author's messages go.
+bool attachments_is_erased(const attachments_t *self, const hash_t *digest, int author);
+// The positions of the messages that name a file, one after the other; false at the end.
+// `{0}` begins.
+typedef struct {
+    size_t item, naming;
+} attachments_cursor_t;
+bool attachments_naming(const attachments_t *self, const hash_t *digest,
+    attachments_cursor_t *cursor, uint64_t *position);
 // The entry at this position says that the author has handed it in.
 void attachments_handed_in(
     attachments_t *self, const hash_t *digest, int author, uint64_t position);

@@ -163,8 +163,13 @@ static int add_attachment(fold_t *self, const leaf_t *leaf, cause_t *why)
     int author = inboxes_of(self->setup.inboxes, leaf->author, why);
     if (author < 0)
         return -1;
-    attachments_handed_in(
-        self->setup.attachments, &self->parts->attachment.digest, author, leaf->position);
+    // Of a file that is erased it was said in the batch of the erasure: that is gone,
+    // too.
+    const hash_t *digest = &self->parts->attachment.digest;
+    if (attachments_is_erased(self->setup.attachments, digest, author))
+        return 0;
+    attachments_handed_in(self->setup.attachments, digest, author, leaf->position);
+    erasures_handed_in(self->setup.erasures, digest);
     return 0;
 }
 
@@ -196,6 +201,13 @@ static int add_duty(fold_t *self, const leaf_t *leaf, cause_t *why)
     return 0;
 }
 
+static void add_erasure(const fold_setup_t *setup, const erasure_t *erasure)
+{
+    erasures_name(setup->erasures, erasure);
+    for (size_t i = 0; setup->attachments && i < erasure->files; i++)
+        attachments_erased(setup->attachments, &erasure->file[i]);
+}
+
 static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
     const fold_setup_t *setup = &self->setup;
@@ -218,7 +230,7 @@ static int apply(fold_t *self, const leaf_t *leaf, const entry_t *entry, cause_t
         return quarantine_enter(setup->quarantine, leaf->position, self->parts->aside,
             self->parts->reason, why);
     case ENTRY_ERASURE:
-        erasures_name(setup->erasures, &self->parts->erasure);
+        add_erasure(setup, &self->parts->erasure);
         return setup->erased ? column_add(setup->erased, &leaf->position, why) : 0;
     case ENTRY_OPERATOR:
         return setup->operations ? column_add(setup->operations, &leaf->position, why)

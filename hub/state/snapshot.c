@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 // Whoever changes what is written into a body counts FORMAT on.
-enum { FORMAT = 4, SNAPSHOT_MOST = 1 << 30 };
+enum { FORMAT = 5, SNAPSHOT_MOST = 1 << 30 };
 
 static const char MAGIC[] = "DABYLSTA";
 static const char NAME[] = "snapshot", NEW_NAME[] = "snapshot.new";

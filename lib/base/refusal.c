@@ -136,6 +136,7 @@ const refusal_code_t refusal_codes[] = {
         "No message that the node sent or had names such an attachment."},
     {"attachment.absent",
         "The author has not handed this attachment in yet: ask again later."},
+    {"attachment.erased", "The attachment was erased by law: nobody gets it any more."},
     {"attachment.size", "The attachment is larger than the hub takes."},
     {"attachment.digest",
         "The bytes are not those that the message names: none of them were kept."},

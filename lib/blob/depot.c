@@ -349,6 +349,15 @@ void depot_settle(depot_t *self, const depot_key_t *key)
         recount(self, key->node, 0, cost((uint64_t)info.st_size));
 }
 
+int depot_erase(depot_t *self, const hash_t *digest, cause_t *why)
+{
+    for (size_t i = 0; i < OPEN_MAX; i++)
+        if (self->open[i].file && hash_equal(&self->open[i].key.digest, digest))
+            close_coming(&self->open[i]);
+    int removed = depot_names_erase(&self->names, digest, why);
+    return removed == 1 && depot_sweep(self, why) != 0 ? -1 : removed;
+}
+
 bool depot_path(const depot_t *self, const hash_t *digest, char *path, size_t room)
 {
     char full[PATH_MAX];

@@ -65,6 +65,9 @@ void depot_settle(depot_t *self, const depot_key_t *key);
 // At most `most` bytes of a whole file from an offset, into `out`.
 int depot_read(depot_t *self, const hash_t *digest, uint64_t offset, size_t most,
     buf_t *out, uint64_t *size, depot_no_t *no);
+// Remove all that there is of a file, durably, whoever sent it.  1: there was something,
+// 0: there was nothing.
+int depot_erase(depot_t *self, const hash_t *digest, cause_t *why);
 // The path of a whole file; false when it is not there.
 bool depot_path(const depot_t *self, const hash_t *digest, char *path, size_t room);
 uint64_t depot_used(const depot_t *self); // bytes of all files, as they are counted

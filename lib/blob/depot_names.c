@@ -94,6 +94,49 @@ void depot_names_owner(
         (void)snprintf(node, NODE_ID_MAX, "%s", rest + 1);
 }
 
+static int remove_one(const char *path, int *removed, cause_t *why)
+{
+    if (unlink(path) == 0)
+        *removed = 1;
+    else if (errno != ENOENT)
+        return cause_errno(why, "%s", path);
+    return 0;
+}
+
+static int remove_coming(
+    const depot_names_t *self, const char *digest, int *removed, cause_t *why)
+{
+    names_t names;
+    char path[PATH_MAX];
+    if (names_list(&names, self->coming, "", why) != 0)
+        return -1;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < names.n; i++)
+        if (strncmp(names.name[i], digest, HASH_HEX - 1) == 0)
+            result = path_join(path, sizeof path, self->coming, names.name[i], why) == 0
+                         ? remove_one(path, removed, why)
+                         : -1;
+    names_free(&names);
+    return result;
+}
+
+// What comes in first: it could be whole a moment later.
+int depot_names_erase(const depot_names_t *self, const hash_t *digest, cause_t *why)
+{
+    char hex[HASH_HEX], whole[PATH_MAX], sender[PATH_MAX];
+    int removed = 0;
+    hex_encode(digest->bytes, sizeof digest->bytes, hex);
+    depot_names_whole(self, digest, whole);
+    name_sender(self, hex, sender);
+    if (remove_coming(self, hex, &removed, why) != 0 ||
+        remove_one(whole, &removed, why) != 0 || remove_one(sender, &removed, why) != 0)
+        return -1;
+    return removed == 0 || (folder_sync(self->coming, why) == 0 &&
+                               folder_sync(self->whole, why) == 0)
+               ? removed
+               : -1;
+}
+
 int depot_names_forget(const depot_names_t *self, cause_t *why)
 {
     names_t names;

@@ -30,6 +30,9 @@ void depot_names_set_sender(const depot_names_t *self, const depot_key_t *key);
 // Whose a file is, by its name below coming/ or whole/.
 void depot_names_owner(
     const depot_names_t *self, const char *name, bool coming, char node[NODE_ID_MAX]);
+// Remove all files of this digest, also what comes in, durably.  1: there were some, 0:
+// there was none.
+int depot_names_erase(const depot_names_t *self, const hash_t *digest, cause_t *why);
 // Remove what senders/ says of files that are not kept any more.
 int depot_names_forget(const depot_names_t *self, cause_t *why);
 

@@ -45,6 +45,23 @@ static void print_messages(const json_t *list, const char *title)
     }
 }
 
+static void print_files(const json_t *list, bool go, const char *title)
+{
+    size_t i;
+    const json_t *file;
+    bool told = false;
+    json_array_foreach(list, i, file)
+    {
+        if (json_is_true(json_object_get(file, "goes")) != go)
+            continue;
+        if (!told)
+            puts(title);
+        told = true;
+        printf(say("  %s  (%lld bytes)\n"), mail_text(file, "sha256"),
+            (long long)json_integer_value(json_object_get(file, "size")));
+    }
+}
+
 // What would go.  DONE_NO, and the hub's reason is told, when nothing may.
 static done_t look(const call_t *call, const char *name)
 {
@@ -69,6 +86,10 @@ static done_t look(const call_t *call, const char *name)
     else {
         print_messages(json_object_get(answer, "goes"),
             say("what goes (text of message, and of what was made from it):"));
+        print_files(json_object_get(answer, "attachments"), true,
+            say("attachments that go with it:"));
+        print_files(json_object_get(answer, "attachments"), false,
+            say("attachments that another message names, and that stay:"));
         print_messages(json_object_get(answer, "names"),
             say("what names it, is a message of its own, and stays:"));
     }
@@ -94,9 +115,8 @@ static done_t run(const call_t *call)
         return done;
     const hub_act_t act = {.line = "erase", .as = o->as, .to = name, .reason = o->reason};
     return hub_act(call, o->hub, &act, HUB_RELOAD_MS, MARK("nothing was erased"),
-        MARK(
-            "erased from the hub's journal; what nodes and older copies have of it stays "
-            "with them"));
+        MARK("erased from the hub; what nodes and older copies have of it stays with "
+             "them"));
 }
 
 const command_t hub_erase = {
@@ -109,6 +129,6 @@ const command_t hub_erase = {
     .notes =
         "Leaf, hashes and routing record stay: the log still verifies.  Refused while "
         "somebody has not\nsigned for it, or a duty or exercise hangs on it.  Nodes "
-        "keep their copies; backups and standbys\nkeep theirs until they are made "
-        "anew.\n",
+        "keep their copies.  Standbys erase\nat once, backups when they are gone on "
+        "with.\n",
 };

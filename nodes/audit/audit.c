@@ -247,6 +247,8 @@ void audit_walk_close(audit_walk_t *self)
     marks_destroy(&self->roots);
     marks_destroy(&self->messages);
     marks_destroy(&self->named);
+    marks_destroy(&self->handed_in);
+    marks_destroy(&self->gone);
     marks_destroy(&self->carried);
     marks_destroy(&self->announced);
     marks_destroy(&self->rules);
@@ -272,6 +274,8 @@ static audit_walk_t *new_walk(audit_t *found, const audit_options_t *options)
     self->messages = marks_new(health);
     self->duties = audit_duties_new(self->messages, health);
     self->named = marks_new(health);
+    self->handed_in = marks_new(health);
+    self->gone = marks_new(health);
     self->carried = marks_new(health);
     self->announced = marks_new(health);
     self->rules = marks_new(health);

@@ -455,6 +455,8 @@ static int check_erasure(
     if (erasure_parse(&erasure, document, leaf->position, why) != 0)
         return cannot_read(self);
     erasures_name(&self->erasures, &erasure);
+    for (size_t i = 0; i < erasure.files; i++)
+        marks_put(self->gone, &erasure.file[i], leaf->position);
     return 0;
 }
 
@@ -554,6 +556,12 @@ static int check_delivery(
     return check_number(self, leaf->author, &ack, why);
 }
 
+static bool gone_since(audit_walk_t *self, const hash_t *digest, uint64_t position)
+{
+    uint64_t gone;
+    return marks_get(self->gone, digest, &gone) && gone > position;
+}
+
 static int check_attachment(
     audit_walk_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -566,9 +574,10 @@ static int check_attachment(
     if (!marks_get(self->named, &file, &position))
         return cause_set(
             why, "%s handed in a file that no message of its own names", leaf->author);
-    if (position == SEEN)
+    if (marks_get(self->handed_in, &file, &position) &&
+        !gone_since(self, &attachment.digest, position))
         return cause_set(why, "%s handed in the same file twice", leaf->author);
-    marks_put(self->named, &file, SEEN);
+    marks_put(self->handed_in, &file, leaf->position);
     self->found->attachments++;
     return 0;
 }
@@ -605,6 +614,8 @@ static int check_former(
         return check_duty(self, leaf, entry->document, why);
     if (strcmp(type, "attachment") == 0)
         return check_attachment(self, leaf, entry, why);
+    if (strcmp(type, "erasure") == 0)
+        return check_erasure(self, leaf, entry->document, why);
     return cause_set(why, "a log takes over nothing of type %s", type);
 }
 

@@ -36,6 +36,8 @@ typedef struct {
     marks_t *messages;     // hash of author and id -> position
     audit_duties_t *duties;
     marks_t *named;     // hash of author, digest and size of a file -> position
+    marks_t *handed_in; // the same -> position of the entry that says so
+    marks_t *gone;      // digest of a file -> position of its erasure
     marks_t *carried;   // hash of a node and what it was carried -> position
     marks_t *announced; // hash of kind and id -> position of the cause
     size_t open;        // announced in this batch and not seen yet

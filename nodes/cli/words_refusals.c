@@ -104,6 +104,7 @@ static const word_t titles[] = {
     {"duty.late", "late by the rules", NULL},
     {"attachment.unknown", "attachment not known", NULL},
     {"attachment.absent", "attachment not there yet", NULL},
+    {"attachment.erased", "attachment erased by law", NULL},
     {"attachment.size", "attachment too large", NULL},
     {"attachment.digest", "not the bytes that were named", NULL},
     {"ask.topic", "no such question", NULL},

@@ -106,7 +106,9 @@ ROUTE = re.compile(
     )
 )
 TELLS = "t1", "t2", "t3", "t4", "t5", "t6"
-ERASURE = re.compile(rb"dabyl-erasure/v1\n((?:position (?:%s)\n){1,16})" % NUMBER)
+ERASURE = re.compile(
+    rb"dabyl-erasure/v(1|2)\n((?:position (?:%s)\n){1,16})((?:attachment [0-9a-f]{64}\n){,64})" % NUMBER
+)
 QUARANTINE = re.compile(rb"dabyl-quarantine/v1\nposition (%s)\nreason ([^\n]*)\n" % NUMBER)
 OPERATOR = re.compile(
     rb"dabyl-operator/v1\nnonce [0-9a-f]{32}\nby ([^\n]+)\n(?:uid (?:%s)\n)?act ([!-~]+)\n"
@@ -839,7 +841,7 @@ class Check:
             self.operator(entry)
         elif kind not in ("origin", "start", "registry", "schemas", "refusal", "session", "clock"):
             raise Fault(entry.where, f"unknown entry type {kind}")
-        if former and kind not in ("roster", "message", "delivery", "duty", "attachment"):
+        if former and kind not in ("roster", "message", "delivery", "duty", "attachment", "erasure"):
             raise Fault(entry.where, f"a log takes over nothing of type {kind}")
         if kind != "message" and (entry.record or entry.leaf.kind or entry.leaf.id):
             raise Fault(entry.where, f"an entry of type {kind} has no kind, id or record")
@@ -901,9 +903,13 @@ class Check:
     def erasure(self, entry):
         """The log says which documents of earlier messages are gone lawfully."""
         match = ERASURE.fullmatch(entry.document)
-        named = [int(line.split()[1]) for line in match[1].splitlines()] if match else []
+        named = [int(line.split()[1]) for line in match[2].splitlines()] if match else []
         if not named or named != sorted(set(named)) or named[0] == 0 or named[-1] >= entry.leaf.position:
             raise Unreadable(entry.where, "not an erasure of entries before it")
+        files = [line.split()[1] for line in match[3].splitlines()]
+        if files != sorted(set(files)) or bool(files) != (match[1] == b"2"):
+            raise Unreadable(entry.where, "not an erasure of attachments, each once")
+        self.handed_in = {(who, file) for who, file in self.handed_in if file not in files}
         self.count["erased"] += len(self.erased.intersection(named))
         self.lawful.update(named)
 

@@ -172,6 +172,51 @@ static void naming_often_costs_nobody_time(void **state)
     }
 }
 
+static void what_is_erased_is_said_to_its_parties(void **state)
+{
+    (void)state;
+    const hash_t digest = digest_of(1);
+    attachments_cursor_t cursor = {0};
+    uint64_t position, named = 0;
+    name(1, 100, OWNER, 2);
+    name(1, 100, OWNER, 4);
+    name(1, 100, AUTHORITY, 7);
+    hand_in(1, OWNER, 8);
+    hand_in(1, AUTHORITY, 9);
+    while (attachments_naming(attachments, &digest, &cursor, &position))
+        named += position;
+    assert_int_equal(named, 2 + 4 + 7);
+    attachments_erased(attachments, &digest);
+    assert_int_equal(attachments_count(attachments), 0);
+    for (int node = OWNER; node <= AUTHORITY; node++) {
+        assert_string_equal(fetch(1, node), "attachment.erased");
+        assert_false(refusal.retry);
+        assert_string_equal(give(1, 100, node), "attachment.erased");
+        assert_true(attachments_is_erased(attachments, &digest, node));
+    }
+    assert_string_equal(fetch(1, STRANGER), "attachment.unknown");
+    assert_string_equal(give(1, 100, STRANGER), "attachment.unknown");
+    name(1, 100, OWNER, 10); // anew: whose it was before counts for nothing
+    assert_string_equal(give(1, 100, OWNER), "yes");
+    assert_string_equal(give(1, 100, AUTHORITY), "attachment.erased");
+    assert_string_equal(fetch(1, OWNER), "attachment.absent");
+    hand_in(1, OWNER, 11);
+    assert_string_equal(fetch(1, AUTHORITY), "yes");
+
+    buf_t saved = {0}, again = {0};
+    attachments_save(attachments, inboxes, &saved);
+    attachments_destroy(&attachments);
+    attachments = attachments_new();
+    reader_t from = reader_of(buf_span(&saved));
+    assert_int_equal(attachments_load(attachments, inboxes, &from, &why), 0);
+    attachments_save(attachments, inboxes, &again);
+    assert_true(span_equal(buf_span(&saved), buf_span(&again)));
+    assert_int_equal(attachments_count(attachments), 1);
+    assert_string_equal(give(1, 100, AUTHORITY), "attachment.erased");
+    buf_destroy(&saved);
+    buf_destroy(&again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +225,7 @@ int main(void)
         TEST(a_stranger_hears_what_is_said_of_nothing),
         TEST(naming_what_another_handed_in_fetches_nothing),
         TEST(handing_in_is_told_by_its_entry),
+        TEST(what_is_erased_is_said_to_its_parties),
         TEST(many_are_kept_apart),
         TEST(naming_often_costs_nobody_time),
     };

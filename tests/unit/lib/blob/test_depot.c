@@ -454,6 +454,30 @@ static void what_is_damaged_is_replaced(void **state)
     assert_int_equal(files("whole"), 1);
 }
 
+// Whole, coming in from others, and being hashed; and nothing else.
+static void all_of_one_goes(void **state)
+{
+    (void)state;
+    depot_key_t key = key_of("owner", SIZE), other = key_of("other", SIZE);
+    depot_key_t stays = key_of("owner", PIECE);
+    send_whole("owner", SIZE);
+    depot_settle(depot, &key);
+    send_whole("owner", PIECE);
+    depot_settle(depot, &stays);
+    assert_int_equal(write_from(&other, bytes, held(&other), PIECE), DEPOT_HELD);
+    depot_key_t third = key_of("third", SIZE);
+    assert_int_equal(write_from(&third, bytes, held(&third), SIZE), DEPOT_CHECKING);
+    assert_int_equal(depot_erase(depot, &key.digest, &why), 1);
+    assert_int_equal(files("coming"), 0);
+    assert_int_equal(files("whole"), 1);
+    assert_int_equal(files("senders"), 1);
+    assert_int_equal(depot_used(depot), PIECE);
+    assert_false(depot_checks(depot));
+    assert_int_equal(held(&other), 0); // it begins anew
+    assert_int_equal(depot_erase(depot, &key.digest, &why), 1);
+    assert_int_equal(depot_erase(depot, &key.digest, &why), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -472,6 +496,7 @@ int main(void)
         TEST(a_second_name_does_not_make_it_whole),
         TEST(odd_things_are_not_read),
         TEST(what_is_damaged_is_replaced),
+        TEST(all_of_one_goes),
     };
     return test_group(tests, NULL, NULL);
 }
