@@ -43,10 +43,11 @@ static int check_former(
     hub_t *self, uint64_t position, const former_t *former, cause_t *why)
 {
     leaf_t leaf;
-    hash_t hash;
+    hash_t hash = former->leaf.document;
     if (entries_leaf(self->entries, position, &leaf, why) != 0)
         return -1;
-    sha256(former->document, &hash);
+    if (!leaf_is_message(&former->leaf)) // whose document may be gone
+        sha256(former->document, &hash);
     if (strcmp(leaf.type, former->leaf.type) == 0 && leaf.former == former->leaf.former &&
         leaf.has_document && hash_equal(&leaf.document, &hash))
         return 0;
@@ -68,7 +69,8 @@ static int take_former(taking_t *taking, const former_t *former, cause_t *why)
         draft_add(self->draft, leaf->type, leaf->kind, leaf->author, leaf->id);
     item->leaf.time_ms = leaf->time_ms;
     item->leaf.former = leaf->former;
-    draft_set_document(item, arena_copy(arena, former->document), NULL);
+    draft_set_document(item, arena_copy(arena, former->document),
+        leaf_is_message(leaf) ? &leaf->document : NULL);
     if (former->placed)
         draft_set_place(item,
             &(seal_place_t){arena_copy(arena, former->seal.head), former->seal.index,

@@ -11,7 +11,7 @@
 #include "lib/message/ack.h"
 #include "lib/message/attachment.h"
 #include "lib/message/routing.h"
-#include "lib/tlog/erasure.h"
+#include "lib/tlog/erasing.h"
 #include "lib/tlog/merkle.h"
 #include "lib/tlog/segments.h"
 
@@ -45,6 +45,7 @@ struct succession {
     buf_t note;
     merkle_t tree;
     buf_t hashes;
+    erasures_t erasures;
     buf_t kept; // positions of what is given again, a uint64_t each
     size_t acks, acks_room;
     signed_t *ack;
@@ -194,6 +195,52 @@ static int take_duty(
     return 0;
 }
 
+// Where an entry that is given again stands here; 0: it is not.
+static uint64_t place_of(const succession_t *self, uint64_t former)
+{
+    uint64_t position;
+    size_t low = 0, high = self->kept.size / sizeof position;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        memcpy(&position, self->kept.data + middle * sizeof position, sizeof position);
+        if (position == former)
+            return 1 + self->acks + middle;
+        if (position < former)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
+}
+
+// Of what it names what is given again, at its places here.
+static int read_erasure(const succession_t *self, const leaf_t *leaf, span_t document,
+    erasure_t *here, cause_t *why)
+{
+    erasure_t there;
+    if (erasure_parse(&there, document, leaf->position, why) != 0)
+        return -1;
+    *here = there;
+    here->n = 0;
+    for (size_t i = 0; i < there.n; i++)
+        if (place_of(self, there.position[i]) > 0)
+            (void)erasure_add(here, place_of(self, there.position[i]));
+    return 0;
+}
+
+static int take_erasure(
+    succession_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
+{
+    erasure_t erasure;
+    if (read_erasure(self, leaf, entry->document, &erasure, why) != 0)
+        return -1;
+    if (erasure.n > 0)
+        keep(self, leaf->position);
+    (void)erasure_parse(&erasure, entry->document, leaf->position, why);
+    erasures_name(&self->erasures, &erasure);
+    return 0;
+}
+
 static int take(
     succession_t *self, const leaf_t *leaf, const entry_t *entry, cause_t *why)
 {
@@ -209,6 +256,8 @@ static int take(
         take_ack(self, leaf, entry);
     else if (is_type(leaf, "attachment"))
         take_attachment(self, leaf, entry);
+    else if (is_type(leaf, "erasure"))
+        return take_erasure(self, leaf, entry, why);
     return 0;
 }
 
@@ -240,12 +289,11 @@ static int take_entry(succession_t *self, const entry_t *entry, cause_t *why)
         return -1;
     if (leaf.position != self->tree.size)
         return cause_set(why, "a leaf says position %" PRIu64, leaf.position);
-    if (leaf.has_document && leaf_is_message(&leaf) && erasure_of(entry->document))
-        return cause_set(why,
-            "entry %" PRIu64 " was erased lawfully: a successor cannot take that over "
-            "yet",
-            leaf.position);
-    if (!is_part(leaf.has_document, &leaf.document, entry->document) ||
+    bool erased =
+        leaf.has_document && leaf_is_message(&leaf) && erasure_of(entry->document);
+    if (erased)
+        erasures_see(&self->erasures, leaf.position);
+    if ((!erased && !is_part(leaf.has_document, &leaf.document, entry->document)) ||
         !is_part(leaf.has_seal, &leaf.seal, entry->seal) ||
         !is_part(leaf.has_record, &leaf.record, entry->record))
         return cause_set(
@@ -262,6 +310,8 @@ static int copy_open(succession_t *self, copy_t *copy, cause_t *why)
 {
     const char *folder = self->setup.options->predecessor_journal;
     *copy = (copy_t){0};
+    if (erasing_finish(folder, why) != 0) // or a batch is torn
+        return cause_prefix(why, "%s", folder);
     copy->segments = segments_open(folder, self->origin.predecessor.origin, 0, why);
     return copy->segments ? 0 : cause_prefix(why, "%s", folder);
 }
@@ -297,7 +347,7 @@ static int read_entries(succession_t *self, cause_t *why)
         if (take_entry(self, &entry, why) != 0)
             got = cause_prefix(why, "%s", self->setup.options->predecessor_journal);
     copy_close(&copy);
-    return got;
+    return got == 0 ? erasures_check(&self->erasures, why) : got;
 }
 
 // What lies between the copy's end and the checkpoint is known to have been there.
@@ -362,6 +412,7 @@ void succession_close(succession_t **self_p)
     buf_destroy(&self->note);
     buf_destroy(&self->hashes);
     buf_destroy(&self->kept);
+    erasures_close(&self->erasures);
     free(self);
 }
 
@@ -389,6 +440,18 @@ static leaf_t former_leaf(const leaf_t *leaf)
     return former;
 }
 
+static int give_erasure(
+    succession_t *self, const leaf_t *leaf, former_t *former, cause_t *why)
+{
+    erasure_t erasure;
+    if (read_erasure(self, leaf, former->document, &erasure, why) != 0)
+        return -1;
+    buf_clear(&self->text);
+    erasure_print(&erasure, &self->text);
+    former->document = buf_span(&self->text);
+    return 0;
+}
+
 static int next_kept(succession_t *self, former_t *former, cause_t *why)
 {
     uint64_t wanted;
@@ -409,6 +472,8 @@ static int next_kept(succession_t *self, former_t *former, cause_t *why)
             .record = entry.record,
             .placed = entry.proven,
             .seal = {entry.seal, entry.index, entry.path}};
+        if (is_type(&leaf, "erasure") && give_erasure(self, &leaf, former, why) != 0)
+            return -1;
         return 1;
     }
     return got == 0 ? cause_set(why, "the copy changed while it was read") : -1;

@@ -5,6 +5,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/tlog/erasure.h"
 #include "lib/tlog/merkle.h"
 
 #include <assert.h>
@@ -247,6 +248,8 @@ void draft_finish(draft_t *self, const char *origin, const seal_key_t *key)
         item->hashes = (entry_hashes_t){.document = item->leaf.document,
             .seal = item->leaf.seal,
             .record = item->leaf.record};
+        if (leaf_is_former(&item->leaf) && erasure_of(item->document))
+            sha256(item->document, &item->hashes.document); // its leaf has what it was
         merkle_leaf(item->bytes, &item->hashes.leaf);
     }
 }
