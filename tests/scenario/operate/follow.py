@@ -6,6 +6,7 @@ import shutil
 import threading
 
 import client
+import entries as journal
 import tap
 from cast import CAST
 from processes import Process, until
@@ -15,6 +16,7 @@ CREW = {name: CAST[name] for name in ("nccis", "isoc-energy")}
 CREW |= {"standby-1": ("standby", "STS"), "standby-2": ("standby", "STS")}
 
 
+WAITING = 20  # notices that are written while there is no hub
 MOST = int(os.environ.get("DRILL", "1000"))  # notices at most; make drill asks for more
 
 
@@ -64,6 +66,15 @@ def segments(folder):
     }  # fmt: skip
 
 
+def receipts(node):
+    """Where the log has each message that the node has a receipt for."""
+    places = {}
+    for name in node.sent():
+        with open(node.path("sent", name + ".tlog-proof"), encoding="utf-8") as file:
+            places[name] = next(int(line[6:]) for line in file if line.startswith("index "))
+    return places
+
+
 def ids_of(node):
     return {message["id"] for message in node.inbox()}
 
@@ -90,7 +101,7 @@ with World(__doc__, CREW) as world:
     code, text = world.run("hub", "follow", one.node.folder, "--to", world.hub.folder, code=None)
     tap.ok(code == 1 and "hub's folder" in text or "in use" in text, "and is no hub", text)
     if MOST > 1000:
-        author.has_sent(MOST // 2)
+        until(lambda: len(author.sent()) >= MOST // 2, "half of the drill's notices have their receipts", 3600)
     told = len(author.sent())
     until(lambda: len(author.sent()) > told + 5, "the hub goes on without it")
     two.start()
@@ -116,6 +127,9 @@ with World(__doc__, CREW) as world:
     tap.equal(segments(one.to), segments(world.hub.folder), "it has the same bytes")
     world.hub.kill()
     shutil.rmtree(world.hub.folder)
+    before = receipts(author)
+    waiting = {author.drop(client.notice("isoc-energy", 3)) for _ in range(WAITING)}
+    until(lambda: not author.names("outbox", ".json"), "what is written meanwhile is sealed, and waits")
     for standby in (one, two):
         tap.equal(standby.process.stop(), 0, f"{standby.process.name} ends when asked")
     given = []
@@ -128,11 +142,21 @@ with World(__doc__, CREW) as world:
         "hub", "restore", one.to, world.hub.folder, "--keys", keys, "--with", world.path("day-old"), "--yes", *given
     )
     tap.has(text, "the same log goes on", "its newest copy is the standby's")
+    restored = {e.position: e.id for e in journal.read(world.hub.path("journal"))}
+    lost = {name: at for name, at in before.items() if restored.get(at) != name}
+    tap.equal(lost, {}, "what each receipt of before proves is where it says in the restored log")
+    files = [author.path("sent", name + ".json") for name in before]
+    code, text = world.run("verify", "--node", author.folder, "--vkey", world.hub.path("vkey"), *files, code=None)
+    tap.ok(code == 0 and text.count("GOOD") == len(before) >= len(load.ids), "and verifies with its key", text[-300:])
     world.hub.start()
     for node in (author, desk):
         node.start().connected()
-    until(lambda: set(load.ids) <= ids_of(desk), "every notice is there")
-    tap.ok(set(load.ids) <= set(author.sent()), "no notice is lost, and each has its receipt")
+    told = set(load.ids) | waiting
+    until(lambda: told <= ids_of(desk), "every notice is there", 300)
+    tap.equal(told - set(author.sent()), set(), "no notice is lost, and each has its receipt")
+    tap.equal(len(desk.inbox()), len(ids_of(desk)), "none is there twice")
+    tap.note(f"{len(before)} receipts of before verify; {len(told)} notices delivered, {len(waiting)} of them written")
+    tap.note(f"while there was no hub; {len(restored)} entries restored, 0 lost")
     one.start()
     last = author.drop(client.notice("isoc-energy", 4))
     until(lambda: last in author.sent() and one.entries() == entries(world), "the standby follows the restored hub")
