@@ -1,4 +1,7 @@
 // oldest - a remembered number and time for each inbox.
+//
+// A look goes on where the one before it had to stop: where many have news each time,
+// each has its turn.
 
 #include "hub/ask/oldest.h"
 
@@ -16,6 +19,7 @@ typedef struct {
 struct oldest {
     found_t *found; // by inbox
     size_t n;
+    size_t next;  // inbox, whose turn it is
     size_t reads; // left in this look
     const inboxes_t *inboxes;
     entries_t *entries;
@@ -32,13 +36,6 @@ void oldest_destroy(oldest_t **self_p)
         free((*self_p)->found);
     free(*self_p);
     *self_p = NULL;
-}
-
-void oldest_begin(oldest_t *self, const inboxes_t *inboxes, entries_t *entries)
-{
-    self->inboxes = inboxes;
-    self->entries = entries;
-    self->reads = READS;
 }
 
 static found_t *found_of(oldest_t *self, int inbox)
@@ -64,7 +61,8 @@ static void look(oldest_t *self, int inbox, uint64_t number, found_t *found)
     *found = (found_t){number, leaf.time_ms};
 }
 
-bool oldest_since(oldest_t *self, int inbox, int64_t *since_ms)
+// False: it has signed for everything.
+static bool bring_up_to_date(oldest_t *self, int inbox)
 {
     uint64_t next = inboxes_acked(self->inboxes, inbox) + 1;
     found_t *found = found_of(self, inbox);
@@ -72,6 +70,24 @@ bool oldest_since(oldest_t *self, int inbox, int64_t *since_ms)
         return false;
     if (found->number != next && self->reads > 0)
         look(self, inbox, next, found);
-    *since_ms = found->since_ms;
-    return found->number > 0;
+    return true;
+}
+
+void oldest_begin(oldest_t *self, const inboxes_t *inboxes, entries_t *entries)
+{
+    self->inboxes = inboxes;
+    self->entries = entries;
+    self->reads = READS;
+    for (size_t i = 0; i < self->n && self->reads > 0; i++) {
+        bring_up_to_date(self, (int)self->next);
+        self->next = (self->next + 1) % self->n;
+    }
+}
+
+bool oldest_since(oldest_t *self, int inbox, int64_t *since_ms)
+{
+    if (!bring_up_to_date(self, inbox))
+        return false;
+    *since_ms = self->found[inbox].since_ms;
+    return self->found[inbox].number > 0;
 }
