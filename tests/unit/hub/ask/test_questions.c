@@ -23,6 +23,7 @@ typedef struct {
     inboxes_t *inboxes;
     sessions_t *sessions;
     attachments_t *attachments;
+    column_t *erasures;
     contacts_t *contacts;
     draft_t *draft;
     entries_t *entries;
@@ -204,6 +205,10 @@ static int set_up(void **state)
     people_must(world->inboxes != NULL, &world->why);
     world->sessions = sessions_new();
     world->attachments = attachments_new();
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/erasures", world->people.scratch.path);
+    world->erasures = column_open(path, sizeof(uint64_t), &world->why);
+    people_must(world->erasures != NULL, &world->why);
     world->contacts = contacts_new();
     for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++)
         contacts_add(world->contacts, owners[i], CONTACT, AT_CONTACT + i);
@@ -233,6 +238,7 @@ static int tear_down(void **state)
     draft_destroy(&world->draft);
     contacts_destroy(&world->contacts);
     attachments_destroy(&world->attachments);
+    column_close(&world->erasures);
     inboxes_close(&world->inboxes);
     sessions_destroy(&world->sessions);
     rules_close(&world->law.rules);
@@ -272,6 +278,7 @@ static void answer(world_t *world, const char *asker, const question_t *question
         .inboxes = world->inboxes,
         .sessions = world->sessions,
         .attachments = world->attachments,
+        .erasures = world->erasures,
         .contacts = world->contacts,
         .plans = world->contacts,
         .duties = world->duties,
@@ -393,7 +400,7 @@ static void the_hub_names_every_topic(void **state)
     world_t *world = *state;
     static const char *const arguments[] = {"{}", "{\"id\":\"" MESSAGE "\"}", "{}",
         "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}",
-        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}", "{}", "{}"};
+        "{\"author\":\"isoc-a\",\"id\":\"" MESSAGE "\"}", "{}", "{}", "{}", "{}", "{}"};
     json_t *json = ask(world, "isoc-a", "hub", "{}");
     const json_t *topics = json_object_get(json, "topics");
     assert_int_equal(json_integer_value(json_object_get(json, "entries")), 3);
@@ -404,6 +411,24 @@ static void the_hub_names_every_topic(void **state)
         assert_null(json_object_get(one, "error"));
         json_decref(one);
     }
+    json_decref(json);
+}
+
+// Where to ask from next time, and under which checkpoint, is told in any case.
+static void nothing_erased_is_told_up_to_the_end(void **state)
+{
+    world_t *world = *state;
+    const uint64_t rules = 2; // which is no entry that erases
+    json_t *json = ask(world, "bank", "erasures", "{\"since\":2}");
+    assert_int_equal(json_integer_value(json_object_get(json, "upto")), 3);
+    assert_int_equal(json_array_size(json_object_get(json, "entries")), 0);
+    assert_non_null(json_object_get(json, "checkpoint"));
+    assert_null(json_object_get(json, "proof"));
+    json_decref(json);
+    assert_int_equal(column_add(world->erasures, &rules, &world->why), 0);
+    refused(world, "bank", "erasures", "{\"since\":-1}", "ask.topic", NULL);
+    json = ask(world, "bank", "erasures", "{\"since\":3}");
+    assert_int_equal(json_array_size(json_object_get(json, "entries")), 0);
     json_decref(json);
 }
 
@@ -729,6 +754,7 @@ int main(void)
         TEST(a_list_of_duties_ends),
         TEST(a_timeline_has_its_duties),
         TEST(contacts_are_of_ones_own_organisation),
+        TEST(nothing_erased_is_told_up_to_the_end),
     };
     return test_group(tests, NULL, NULL);
 }
