@@ -7,16 +7,16 @@
 
 #include <string.h>
 
-// The channel certificate of a hub that is good now and ends last, or NULL.
+// The newest channel certificate of a hub that is good now, or NULL.  Not the one that
+// ends last: that may be for a key which the hub has given up.
 static const issued_t *find_hub(const ledger_t *ledger, int64_t now_ms)
 {
     const issued_t *found = NULL;
     for (size_t i = 0; i < ledger->n; i++) {
         const issued_t *entry = &ledger->entry[i];
         if (entry->use == CERT_CHANNEL && strcmp(entry->holder.role, "hub") == 0 &&
-            issued_standing(entry, now_ms) == IN_FORCE &&
-            (!found || entry->not_after_ms >= found->not_after_ms))
-            found = entry;
+            issued_standing(entry, now_ms) == IN_FORCE)
+            found = entry; // entries are in order of issue
     }
     return found;
 }

@@ -6,7 +6,6 @@
 
 #include "certs/signing.h"
 #include "lib/base/file.h"
-#include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "lib/pki/authority.h"
 #include "lib/pki/keyfile.h"
@@ -141,13 +140,15 @@ static done_t say_next(const call_t *call, const change_t *self, const enrol_t *
     return DONE_OK;
 }
 
+// A certificate for the next key was issued for this and nothing else, at whatever time:
+// who was cut short behind the CA gets it again.
 static int certify(
     const change_t *self, const options_t *o, const enrol_t *request, cause_t *why)
 {
     answer_t answer;
     if (o->answer ? answer_read(&answer, o->answer, why) != 0
-                  : signing_answer(&o->issuing, request,
-                        &(signing_t){SIGNING_AGAIN, MOMENT_NEVER}, &answer, why) != 0)
+                  : signing_answer(&o->issuing, request, &(signing_t){SIGNING_AGAIN, 0},
+                        &answer, why) != 0)
         return -1;
     int result = take_answer(self, request, &answer, why);
     answer_close(&answer);
@@ -212,16 +213,18 @@ static int check_next(const change_t *self, cert_t *next, cause_t *why)
 {
     uint8_t key[32];
     const hub_options_t *conf = &self->conf;
-    if (access(self->next_key, F_OK) != 0 ||
-        access(conf->next_channel_certificate, F_OK) != 0)
+    // Cut short at its end, the key is in its place and has no other name any more.
+    const char *named =
+        access(self->next_key, F_OK) == 0 ? self->next_key : conf->channel_key;
+    if (access(conf->next_channel_certificate, F_OK) != 0)
         return cause_set(why, "%s",
             say("there is no next key: make one with `dabyl hub channel renew`"));
     if (cert_read(next, conf->next_channel_certificate, why) != 0 ||
-        read_public(self->next_key, key, why) != 0)
+        read_public(named, key, why) != 0)
         return -1;
     if (memcmp(next->key, key, sizeof key) != 0)
         return cause_set(why, "%s is not the certificate of %s",
-            conf->next_channel_certificate, self->next_key);
+            conf->next_channel_certificate, named);
     authority_t *ca = authority_open(conf->ca, conf->crl, why);
     int result = ca ? cert_check(next, ca, clock_now().wall_ms, why) : -1;
     authority_close(&ca);
@@ -241,7 +244,9 @@ static int change_over(const change_t *self, const cert_t *next, cause_t *why)
         return -1;
     if (put(conf->channel_certificate, next, why) != 0)
         return -1;
-    if (unlink(conf->next_channel_certificate) != 0 || unlink(self->next_key) != 0)
+    // The key first: one that is left over would be certified as the next for ever.
+    if ((unlink(self->next_key) != 0 && errno != ENOENT) ||
+        unlink(conf->next_channel_certificate) != 0)
         return cause_errno(why, "%s", self->next_key);
     return 0;
 }
