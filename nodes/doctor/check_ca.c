@@ -4,6 +4,7 @@
 
 #include "certs/folder/ca.h"
 #include "lib/base/file.h"
+#include "lib/base/times.h"
 #include "nodes/cli/catalogue.h"
 
 #include <errno.h>
@@ -108,6 +109,28 @@ static void compare_numbers(const patient_t *patient, uint64_t index, findings_t
             (unsigned long long)number, (unsigned long long)index);
 }
 
+// What a command that was cut short has still to write.
+static void look_owed(const patient_t *patient, findings_t *out)
+{
+    char since[TIME_TEXT];
+    advice_t room;
+    cause_t ignored;
+    ca_t *ca = ca_open(patient->folder, CA_READ, &ignored);
+    const size_t copies = ca ? ca_copies_behind(ca, patient->now.wall_ms) : 0;
+    for (size_t i = 0; ca && i < ca_begun(ca)->n; i++) {
+        const begun_line_t *line = &ca_begun(ca)->item[i];
+        time_print(line->since_ms, since);
+        found(out, FOUND_WARNING, patient->folder,
+            advise(&room, "dabyl ca %s --ca %s", line->what, patient->folder),
+            say("`dabyl ca %s` was cut short on %.10s"), line->what, since);
+    }
+    if (copies)
+        found(out, FOUND_WARNING, patient->folder,
+            advise(&room, "dabyl ca crl --ca %s", patient->folder),
+            say("%zu certificates of the index are not in issued/"), copies);
+    ca_close(&ca);
+}
+
 void check_ca_index(const patient_t *patient, findings_t *out)
 {
     char path[PATH_MAX];
@@ -121,14 +144,16 @@ void check_ca_index(const patient_t *patient, findings_t *out)
         return;
     }
     if (ledger_read(&ledger, path, &why) != 0) {
-        found(
-            out, FOUND_CRITICAL, NULL, say("copy the newest index back"), "%s", why.text);
+        found(out, FOUND_CRITICAL, NULL,
+            advise(&room, say("copy the newest index back, or: dabyl ca rebuild %s"),
+                patient->folder),
+            "%s", why.text);
         return;
     }
     size_t ending = count_ending(&ledger, patient->now.wall_ms);
     if (ending)
         found(out, FOUND_WARNING, path,
-            advise(&room, "dabyl ca list --ca %s --expiring %d", patient->folder, SOON),
+            advise(&room, "dabyl ca renew --all --ca %s", patient->folder),
             say("%zu certificates end soon, or have ended, and have no successor"),
             ending);
     else
@@ -136,4 +161,5 @@ void check_ca_index(const patient_t *patient, findings_t *out)
             ledger.n);
     compare_numbers(patient, ledger.crl_number, out);
     ledger_free(&ledger);
+    look_owed(patient, out);
 }

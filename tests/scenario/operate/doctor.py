@@ -229,7 +229,7 @@ with World(__doc__) as world:
     finds(
         world, world.path("ca"),
         ("ca-key", "warning", "NOT encrypted", ""), ("ca-certificate", "critical", "", ""),
-        ("ca-index", "warning", "end soon", "--expiring"), **moved(world, 340),
+        ("ca-index", "warning", "end soon", "dabyl ca renew --all"), **moved(world, 340),
     )
     finds(
         world, hub.folder, ("clock", "critical", "set back", "date -u"),
@@ -249,12 +249,24 @@ with World(__doc__) as world:
         finds(world, hub.folder, ("configuration", "critical", "listen_to", "dabyl-hub -n"))
     other = world.path("other")
     for severity, words, do, text in (
-        ("critical", "damaged line", "copy the newest index", lambda text: text[:-5]),
+        ("critical", "damaged line", "dabyl ca rebuild", lambda text: text[:-5]),
         ("warning", "it was not written", "dabyl ca crl", lambda text: text.replace(b":1}", b":7}")),
         ("critical", "an old copy", "copy the newest index", lambda text: text.replace(b":1}", b":0}")),
     ):
         with changed(os.path.join(other, "index"), text=text):
             finds(world, other, ("ca-index", severity, words, do))
+    begun = os.path.join(other, "begun")
+    with open(begun, "w", encoding="ascii") as file:
+        file.write("2026-11-22T12:00:00.000Z renew isoc-energy\n")
+    finds(world, other, ("ca-index", "warning", "was cut short on 2026-11-22", "dabyl ca renew isoc-energy"))
+    os.unlink(begun)
+    spoiled = world.path("spoiled")
+    shutil.copytree(world.path("ca"), spoiled)
+    shutil.rmtree(os.path.join(spoiled, "issued"))
+    finds(
+        world, spoiled, ("ca-key", "warning", "NOT encrypted", ""),
+        ("ca-index", "warning", "are not in issued/", "dabyl ca crl"),
+    )
 
     # The hub is killed: its node says so, and its own folder.
     hub.kill()
