@@ -25,6 +25,7 @@ NAMES = [
     ("aigul", "duty-nccis"),
     ("duty/", "duty-nccis/"),
     ("dabyl ca init ", "dabyl ca init --no-passphrase "),
+    ("--within 60 ", "--within 366 --days 400 "),
     ("dabyl ca sign ", "dabyl ca sign --yes "),
     ("dabyl node accept-log ", "dabyl node accept-log --yes "),
 ]
@@ -148,6 +149,9 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     all_know_the_next_key(world)
     restart(world, lambda: shell(world, rotation, 3))
     passes(world, "certificates were renewed while all ran")
+    os.unlink(world.path("ca", "index"))
+    shell(world, "The CA's index is damaged or lost")
+    passes(world, "a CA without its index goes on")
 
     knb.stop()
     shell(world, "A key was stolen", 0)
@@ -178,8 +182,8 @@ with World(__doc__, ("nccis", "isoc-energy", "knb")) as world:
     shell(world, "A key was stolen", 3, *new_ca, ("duty-nccis/", "duty-2/"))
     world.hub = Successor(world, 2)
     world.hub.starts()
-    shell(world, "The hub's machine is gone", 4)
     shell(world, "The hub's machine is gone", 5)
+    shell(world, "The hub's machine is gone", 6)
     for node in world.nodes.values():
         node.start().connected()
     passes(world, "the log goes on under another key")
