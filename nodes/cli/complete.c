@@ -212,7 +212,7 @@ complete_more_t complete_print(
         more.among = among_of_operand(&place);
         if (more.among == AMONG_NOTHING)
             offer_for(place.command->operands, begun, out);
-        else if (strstr(place.command->operands, "FILE"))
+        else if (begins(place.command->operands, "FILE|"))
             fputs(COMPLETE_FILES "\n", out);
     }
     more.node = place.node;
