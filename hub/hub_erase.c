@@ -463,7 +463,7 @@ static hold_t hold_of_company(erase_t *self, const retention_item_t *item)
     return HOLD_NONE;
 }
 
-static bool is_gone(hub_t *self, uint64_t position)
+bool hub_erased(hub_t *self, uint64_t position)
 {
     entry_t entry;
     cause_t ignored; // gather says why it cannot be read
@@ -475,7 +475,7 @@ void hub_erase_look_aged(hub_t *self, const retention_item_t *item, aged_t *foun
 {
     erase_t wanted;
     cause_t ignored; // it is counted by what holds it
-    *found = (aged_t){.gone = is_gone(self, item->position), .hold = HOLD_NONE};
+    *found = (aged_t){.gone = hub_erased(self, item->position), .hold = HOLD_NONE};
     if (found->gone)
         return;
     begin(&wanted, self);

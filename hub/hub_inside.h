@@ -200,6 +200,7 @@ typedef struct {
     erasure_t goes;
 } aged_t;
 void hub_erase_look_aged(hub_t *self, const retention_item_t *item, aged_t *found);
+bool hub_erased(hub_t *self, uint64_t position);
 // What nothing holds is ordered in the hub's own name.
 int hub_erase_aged(
     hub_t *self, const retention_item_t *item, const aged_t *found, cause_t *why);

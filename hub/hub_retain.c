@@ -96,27 +96,39 @@ void hub_retain_begin(hub_t *self)
 
 // --------------------------------------------------------------------------------
 
-// True: it has gone its way, and the next can be tried.
+// False: nothing more can be ordered now.
 static bool try_one(hub_t *self, const retention_item_t *item, bool may_go)
 {
     aged_t found;
     cause_t why;
     retain_t *retain = &self->retain;
     hub_erase_look_aged(self, item, &found);
-    if (found.gone) {
+    if (found.gone)
         retention_gone(retain->found);
-        return true;
-    }
-    retention_held(retain->found, found.hold);
-    if (found.hold != HOLD_NONE || !may_go)
-        return true;
-    if (hub_erase_aged(self, item, &found, &why) != 0) {
+    else if (found.hold != HOLD_NONE || !may_go)
+        retention_held(retain->found, found.hold);
+    else if (hub_erase_aged(self, item, &found, &why) != 0) {
+        retention_held(retain->found, HOLD_NONE);
         log_often(LOG_ERROR, "retention.refused", "position=%" PRIu64 " reason=\"%s\"",
             item->position, why.text);
         return false;
+    } else {
+        retain->credit -= MINUTE_MS;
+        return retention_ordered(retain->found);
     }
-    retain->credit -= MINUTE_MS;
     return true;
+}
+
+// What was ordered has gone with its batch, or could not be written.
+static void settle(hub_t *self)
+{
+    retention_t *found = self->retain.found;
+    const bool waits = operations_waiting(self->operations) > 0;
+    for (size_t i = retention_orders(found); i > 0; i--) {
+        bool gone = hub_erased(self, retention_order(found, i - 1));
+        if (gone || !waits)
+            retention_settle(found, i - 1, gone);
+    }
 }
 
 // What was ordered and could not be written yet is not ordered again.
@@ -145,6 +157,7 @@ static void look(hub_t *self)
     const work_t *work = entries_work(self->entries);
     const uint64_t begun = work->done;
     const int64_t now_ms = self->now.monotonic_ms;
+    settle(self);
     const bool erases = may_erase(self);
     earn(retain, moment_between(retain->looked_ms, now_ms));
     retain->looked_ms = now_ms;

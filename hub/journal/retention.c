@@ -17,6 +17,7 @@
 enum {
     STEPS = 256,          // entries at once
     ITEMS_MOST = 1 << 20, // 16 bytes each
+    ORDERED_MOST = 16,    // of which nobody has looked yet whether they are gone
     ROUND_MS = 5000,      // between the beginnings of two rounds, at least
 };
 
@@ -43,6 +44,8 @@ struct retention {
     size_t n, room;
     item_t *item; // [0, kept) and [next, n) are there
     size_t kept, next;
+    size_t orders;
+    item_t order[ORDERED_MOST];
     int64_t round_ms; // monotonic: the next begins
 };
 
@@ -85,7 +88,7 @@ bool retention_set(retention_t *self, const ages_t *ages)
     if (ages_same(&self->ages, ages))
         return false;
     self->ages = *ages;
-    self->walks = self->n = self->kept = self->next = 0;
+    self->walks = self->n = self->kept = self->next = self->orders = 0;
     memset(self->count, 0, sizeof self->count);
     memset(self->gone, 0, sizeof self->gone);
     for (size_t i = 0; i < ages->n; i++)
@@ -126,17 +129,23 @@ static int64_t due_ms(const walk_t *walk, const leaf_t *leaf, int64_t forward_ms
         moment_after(leaf->time_ms, moment_span(walk->days, DAY_MS)), lag_ms);
 }
 
+static void add(retention_t *self, const item_t *item)
+{
+    if (self->n == self->room) {
+        self->room = self->room ? 2 * self->room : 64;
+        self->item = memory_grow(self->item, self->room, sizeof *self->item);
+    }
+    self->item[self->n++] = *item;
+}
+
 static void find(retention_t *self, size_t walk, const leaf_t *leaf)
 {
     int age = ages_of(&self->ages, leaf->kind);
     if (age < 0 || self->of[age] != walk)
         return;
-    if (self->n == self->room) {
-        self->room = self->room ? 2 * self->room : 64;
-        self->item = memory_grow(self->item, self->room, sizeof *self->item);
-    }
-    self->item[self->n++] =
-        (item_t){.position = leaf->position, .age = (uint8_t)age, .hold = HOLD_NONE};
+    const item_t item = {
+        .position = leaf->position, .age = (uint8_t)age, .hold = HOLD_NONE};
+    add(self, &item);
     self->count[age][HOLD_NONE]++;
 }
 
@@ -219,6 +228,42 @@ void retention_held(retention_t *self, hold_t hold)
     self->item[self->kept++] = item;
 }
 
+bool retention_ordered(retention_t *self)
+{
+    if (self->orders == ORDERED_MOST) {
+        retention_held(self, HOLD_NONE);
+        return false;
+    }
+    item_t item = self->item[self->next++];
+    self->count[item.age][item.hold]--;
+    item.hold = HOLD_NONE;
+    self->count[item.age][HOLD_NONE]++;
+    self->order[self->orders++] = item;
+    return true;
+}
+
+size_t retention_orders(const retention_t *self)
+{
+    return self->orders;
+}
+
+uint64_t retention_order(const retention_t *self, size_t i)
+{
+    return self->order[i].position;
+}
+
+void retention_settle(retention_t *self, size_t i, bool gone)
+{
+    const item_t item = self->order[i];
+    self->order[i] = self->order[--self->orders];
+    if (!gone) {
+        add(self, &item);
+        return;
+    }
+    self->count[item.age][HOLD_NONE]--;
+    self->gone[item.age]++;
+}
+
 bool retention_past(const retention_t *self, const leaf_t *leaf)
 {
     int age = ages_of(&self->ages, leaf->kind);
@@ -281,11 +326,13 @@ void retention_save(const retention_t *self, buf_t *out)
         buf_put_u64(out, self->walk[i].position);
         buf_put_u64(out, (uint64_t)self->walk[i].forward_ms);
     }
-    buf_put_u32(out, (uint32_t)(self->kept + self->n - self->next));
+    buf_put_u32(out, (uint32_t)(self->kept + self->n - self->next + self->orders));
     for (size_t i = 0; i < self->kept; i++)
         save_item(&self->item[i], out);
     for (size_t i = self->next; i < self->n; i++)
         save_item(&self->item[i], out);
+    for (size_t i = 0; i < self->orders; i++)
+        save_item(&self->order[i], out);
 }
 
 static void load_ages(retention_t *self, reader_t *from)

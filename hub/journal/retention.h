@@ -54,10 +54,19 @@ bool retention_on(const retention_t *self);
 bool retention_walk(retention_t *self, int64_t now_ms, int64_t forward_ms);
 
 // The next message to be tried; false: all were, and the next round begins later.  Each
-// is answered by retention_gone or retention_held before the next is asked for.
+// is answered by one of the three below before the next is asked for.
 bool retention_next(retention_t *self, int64_t monotonic_ms, retention_item_t *item);
 void retention_gone(retention_t *self);
 void retention_held(retention_t *self, hold_t hold);
+// It is ordered to go, and still counts as due; false: so many wait already that it
+// stays.
+bool retention_ordered(retention_t *self);
+
+// What was ordered, to be looked at again, the last one first: it has gone, or was not
+// written and is due as before.
+size_t retention_orders(const retention_t *self);
+uint64_t retention_order(const retention_t *self, size_t i);
+void retention_settle(retention_t *self, size_t i, bool gone);
 
 // Whether a message of this kind, at this position, is past its own age; and whether one
 // there is younger than what was handed out may become.

@@ -44,7 +44,7 @@ int ages_read(ages_t *self, const texts_t *texts, cause_t *why)
         return cause_set(why, "retention.ages: there are more than %d", AGES_MOST);
     for (size_t i = 0; i < texts->n; i++)
         if (read_one(self, texts->text[i], why) != 0)
-            return cause_prefix(why, "retention.ages");
+            return cause_prefix(why, "%s", "retention.ages");
     return 0;
 }
 

@@ -45,7 +45,7 @@ static const char *words_of(const char *hold)
         {"named", MARK("a message that names it is younger")},
         {"company",
             MARK("it goes only together with others, which are not past their age")},
-        {"attachment", MARK("it names an attachment")},
+        {"attachment", MARK("too many attachments would go with it at once")},
         {"other", MARK("it cannot be read or erased: see the hub's log")},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -81,10 +81,11 @@ static void print_kind(const json_t *kind)
 {
     fputs("  ", stdout);
     screen_text(stdout, mail_text(kind, "kind"));
-    printf(say(": kept %lld days"), number(kind, "days"));
+    fputs(": ", stdout);
+    printf(say_n("kept %lld day", "kept %lld days", (size_t)number(kind, "days")),
+        number(kind, "days"));
     putchar('\n');
-    printf(say("      %lld due"), number(kind, "due"));
-    printf(say(", %lld gone"), number(kind, "gone"));
+    printf(say("      due: %lld, gone: %lld"), number(kind, "due"), number(kind, "gone"));
     putchar('\n');
     print_held(kind);
 }
@@ -101,8 +102,10 @@ static void print_all(const json_t *answer)
     if (obstacle(answer)[0])
         puts(obstacle(answer));
     if (number(answer, "begins_in_s") > 0) {
-        printf(say("these ages are new: nothing goes for %lld minutes"),
-            (number(answer, "begins_in_s") + 59) / 60);
+        long long minutes = (number(answer, "begins_in_s") + 59) / 60;
+        printf(say_n("these ages are new: nothing goes for %lld minute",
+                   "these ages are new: nothing goes for %lld minutes", (size_t)minutes),
+            minutes);
         putchar('\n');
     }
     if (is(answer, "looking")) {
@@ -172,8 +175,11 @@ void hub_retention_tell(const call_t *call, const char *named)
     if (!answer)
         return;
     if (is(answer, "on") && number(answer, "begins_in_s") > 0) {
-        printf(say("past the new ages, by what was looked at so far: %lld messages"),
-            due_of(answer));
+        long long due = due_of(answer);
+        printf(say_n("past the new ages, as far as the log was looked at: %lld message",
+                   "past the new ages, as far as the log was looked at: %lld messages",
+                   (size_t)due),
+            due);
         putchar('\n');
         puts(obstacle(answer)[0] ? obstacle(answer)
                                  : say("they go by themselves when the pause is over: "

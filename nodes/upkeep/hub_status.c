@@ -257,6 +257,19 @@ static void print_state_age(long long entries, long long seconds, FILE *out)
             seconds / 3600);
 }
 
+// Nothing where no kind has an age.
+static void print_retention(const json_t *past, FILE *out)
+{
+    if (!past)
+        return;
+    fprintf(out,
+        is_set(past, "erase")
+            ? say("  past their age: %lld due, %lld held, %lld gone\n")
+            : say("  past their age, and only counted: %lld due, %lld held, "
+                  "%lld gone\n"),
+        number(past, "due"), number(past, "held"), number(past, "gone"));
+}
+
 void hub_status_print(const json_t *status, FILE *out)
 {
     for (size_t i = 0; i < TROUBLES; i++)
@@ -281,6 +294,7 @@ void hub_status_print(const json_t *status, FILE *out)
     if (number(status, "state_entries") > 0) // of a young log nothing is yet
         print_state_age(
             number(status, "state_entries"), number(status, "state_age_s"), out);
+    print_retention(json_object_get(status, "retention"), out);
     print_joins(number(status, "joins_waiting"), out);
     print_limits(json_object_get(status, "limits"), out);
     size_t i;

@@ -150,6 +150,39 @@ static void what_is_held_is_asked_for_again_and_what_is_gone_is_not(void **state
     assert_int_equal(counted(0).gone, 4);
 }
 
+static void what_was_ordered_is_due_until_it_is_gone(void **state)
+{
+    (void)state;
+    retention_item_t item;
+    buf_t bytes = {0};
+    for (int i = 0; i < 20; i++)
+        message("advisory", i);
+    set("advisory", 1, NULL, 0);
+    walk(2 * DAY, 0);
+    rounds_ms = 1;
+    for (size_t i = 0; i < 20; i++) {
+        assert_true(retention_next(retention, rounds_ms, &item));
+        assert_int_equal(retention_ordered(retention), i < 16);
+    }
+    assert_int_equal(retention_orders(retention), 16);
+    assert_int_equal(counted(0).past[HOLD_NONE], 20);
+    retention_save(retention, &bytes);
+    for (size_t i = retention_orders(retention); i > 0; i--)
+        retention_settle(
+            retention, i - 1, retention_order(retention, i - 1) != 7); // not written
+    assert_int_equal(retention_orders(retention), 0);
+    assert_int_equal(counted(0).gone, 15);
+    assert_string_equal(round_of(HOLD_NONE, true), "7 16 17 18 19");
+    assert_int_equal(counted(0).gone, 20);
+    assert_int_equal(counted(0).past[HOLD_NONE], 0);
+    reader_t from = reader_of(buf_span(&bytes));
+    retention_destroy(&retention);
+    retention = retention_new(entries);
+    assert_true(retention_load(retention, &from, 20));
+    assert_int_equal(counted(0).past[HOLD_NONE], 20);
+    buf_destroy(&bytes);
+}
+
 static void a_clock_put_forward_makes_nothing_old(void **state)
 {
     (void)state;
@@ -268,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {TEST(nothing_has_an_age_by_itself),
         TEST(each_kind_goes_by_its_own_age),
         TEST(what_is_held_is_asked_for_again_and_what_is_gone_is_not),
+        TEST(what_was_ordered_is_due_until_it_is_gone),
         TEST(a_clock_put_forward_makes_nothing_old), TEST(only_a_step_forward_counts),
         TEST(company_and_names_are_judged_by_where_the_walk_is),
         TEST(it_goes_on_from_where_it_was_saved), TEST(other_ages_look_at_all_anew),
