@@ -309,7 +309,10 @@ static done_t say_done(const call_t *call, const char *folder)
 {
     cause_t why;
     const wish_t *o = call->options;
-    printf(say("%s is set up already\n"), folder);
+    printf(
+        say("%s is set up already; hub.conf there has what it goes by, and nothing that "
+            "is given now changes it\n"),
+        folder);
     if (hub_setup_check(folder, &why) != 0 ||
         (o->start && hub_setup_start(folder, &why) != 0))
         return call_fail(call, DONE_NO, "%s", why.text);
