@@ -18,7 +18,8 @@ typedef struct {
 int cause_set(cause_t *why, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-// Put "<prefix>: " in front of the text there is.  Always returns -1.
+// Put "<prefix>: " in front of the text there is, nothing where the prefix is empty.
+// Always returns -1.
 int cause_prefix(cause_t *why, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -334,8 +334,9 @@ static int explain(const cert_t *self, X509_STORE_CTX *context, cause_t *why)
     }
     if (error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
         return cause_set(why, "not issued by this CA");
-    return cause_set(why, "%s%s",
-        own ? "" : "the CA's certificate: ", X509_verify_cert_error_string(error));
+    const char *words = X509_verify_cert_error_string(error);
+    return own ? cause_set(why, "%s", words)
+               : cause_set(why, "the CA's certificate: %s", words);
 }
 
 static int verify(

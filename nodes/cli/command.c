@@ -301,7 +301,7 @@ void command_overview(const command_t *const *table, const char *path, FILE *out
         if ((*table)->now)
             continue;
         fputs("  ", out);
-        screen_column(out, (*table)->name, 11);
+        screen_column(out, (*table)->name, 12); // two blanks behind the longest: a column
         fprintf(out, "%s\n", say((*table)->summary));
     }
     fprintf(out,
