@@ -119,7 +119,8 @@ static void every_name_is_there(void **state)
         "\"quarantined\":[{\"position\":9,\"reason\":\"why\"}],"
         "\"retention\":{\"erase\":true,\"due\":0,\"held\":0,\"gone\":0},"
         "\"state_entries\":8,\"state_age_s\":90,"
-        "\"reloading\":true,\"questions\":6,\"log_lost\":0,"
+        "\"reloading\":true,\"questions\":6,\"joins_waiting\":0,"
+        "\"log_lost\":0,"
         "\"limits\":{\"limits.connections\":2,\"timing.hello_ms\":3}}");
     buf_destroy(&text);
     retention_destroy(&retention);
