@@ -7,8 +7,8 @@
 
 #include "certs/ca_command.h"
 #include "certs/pkcs12.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
-#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <sodium.h>

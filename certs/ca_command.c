@@ -3,10 +3,10 @@
 
 #include "certs/ca_command.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <sodium.h>

@@ -2,9 +2,9 @@
 // overdue.
 
 #include "certs/ca_command.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 typedef struct {
     const char *ca, *out, *passphrase_file;

@@ -2,9 +2,9 @@
 
 #include "certs/ca_command.h"
 #include "certs/folder/passphrase.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <string.h>
 

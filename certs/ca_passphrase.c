@@ -5,7 +5,7 @@
 
 #include "certs/ca_command.h"
 #include "certs/folder/passphrase.h"
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 
 typedef struct {
     const char *ca, *passphrase_file, *new_file;

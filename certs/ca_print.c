@@ -1,8 +1,8 @@
 // ca_print - how `dabyl ca` shows requests and certificates, to people and to programs.
 
 #include "certs/ca_command.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 
 #include <stdlib.h>

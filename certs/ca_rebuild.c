@@ -2,7 +2,7 @@
 
 #include "certs/ca_command.h"
 #include "certs/folder/rebuild.h"
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 
 typedef struct {
     const char *ca;

@@ -6,8 +6,8 @@
 
 #include "certs/admit.h"
 #include "certs/renewal.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
-#include "nodes/cli/catalogue.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // dabyl ca request - make a node's keys where they will stay, and ask for certificates.
 
 #include "certs/ca_command.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
-#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 

@@ -2,9 +2,9 @@
 // says so.
 
 #include "certs/ca_command.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,11 +2,11 @@
 // CA's index.
 
 #include "certs/ca_command.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/pki/answer.h"
 #include "lib/pki/x509.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 
 #include <string.h>

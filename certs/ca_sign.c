@@ -3,7 +3,7 @@
 #include "certs/admit.h"
 #include "certs/issuing.h"
 #include "certs/signing.h"
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 
 #include <string.h>
 

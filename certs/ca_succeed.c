@@ -7,8 +7,8 @@
 
 #include "certs/ca_command.h"
 #include "certs/folder/passphrase.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
-#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "certs/issuing.h"
 
 #include "certs/answering.h"
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,11 +4,11 @@
 
 #include "certs/admit.h"
 #include "certs/answering.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #include "certs/folder/ca_inside.h"
 
 #include "certs/folder/passphrase.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -4,11 +4,11 @@
 
 #include "certs/folder/ledger.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "lib/pki/seal.h"
-#include "nodes/cli/catalogue.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,13 +4,13 @@
 #include "certs/folder/rebuild.h"
 
 #include "certs/folder/ca_inside.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/pki/cert_list.h"
 #include "lib/pki/pem.h"
 #include "lib/pki/seal.h"
 #include "lib/pki/x509.h"
-#include "nodes/cli/catalogue.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

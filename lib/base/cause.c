@@ -56,7 +56,8 @@ int cause_prefix(cause_t *why, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(why->text, sizeof why->text, in_words(format), args);
     va_end(args);
-    if (why->text[0] == 0) // "%s" of what has no name, as a certificate out of the journal
+    if (why->text[0] ==
+        0) // "%s" of what has no name, as a certificate out of the journal
         *why = inner;
     else
         append(why, inner.text);

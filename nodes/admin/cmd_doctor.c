@@ -1,6 +1,6 @@
 // dabyl doctor - looks at a hub's, a node's or a CA's folder and says what to do.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/commands/commands.h"
 #include "nodes/doctor/doctor.h"
 #include "nodes/doctor/report.h"

@@ -3,9 +3,9 @@
 // `init` makes what only the hub may have (the log's key) and leaves what the CA must
 // sign for the steps that it prints.
 
+#include "lib/base/catalogue.h"
 #include "lib/tlog/note.h"
 #include "nodes/admin/hub_retention.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/hub_ask.h"

@@ -1,6 +1,6 @@
 // dabyl node - what is done to a node while its daemon does not run.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/confirm.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"

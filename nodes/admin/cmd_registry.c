@@ -5,10 +5,10 @@
 // to the hub's log, which others may read: the registry that the change puts into the
 // journal says which.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/lawcheck/registry.h"
 #include "lib/sys/random.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/hub_change.h"

@@ -3,7 +3,7 @@
 // The hub answers with a few hundred at most, the newest first; older ones are asked for
 // by the position of the oldest that is known.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"

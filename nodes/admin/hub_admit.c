@@ -4,9 +4,9 @@
 // Certificates are held against the hub's own CA before anything is touched; what the hub
 // refuses all the same is taken back (nodes/upkeep/hub_change.h).
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/hub_change.h"

@@ -5,11 +5,11 @@
 // `switch` changes over, file by file, each whole or not at all: said again it goes on.
 
 #include "certs/signing.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/pki/authority.h"
 #include "lib/pki/keyfile.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/net/ask.h"

@@ -1,7 +1,7 @@
 // dabyl hub erase - have a message's text go from the hub, lawfully: first what would go
 // and what names it, then the order.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"

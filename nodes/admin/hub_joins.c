@@ -12,10 +12,10 @@
 // would prove is that somebody has its machine.
 
 #include "certs/signing.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/enrol/join.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/net/ask.h"

@@ -1,11 +1,11 @@
 // dabyl hub nodes - who takes part: out of the roster's files, and, of a hub that runs,
 // how each of them is.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "lib/pki/roster.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"

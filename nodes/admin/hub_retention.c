@@ -3,7 +3,7 @@
 
 #include "nodes/admin/hub_retention.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"

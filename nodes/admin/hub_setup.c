@@ -7,11 +7,11 @@
 #include "nodes/admin/hub_setup.h"
 
 #include "certs/folder/passphrase.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/pki/cert.h"
 #include "lib/tlog/note.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/confirm.h"
 #include "nodes/cli/interview.h"
 #include "nodes/cli/screen.h"

@@ -5,13 +5,13 @@
 // again: what comes in several files has its name when all of them are there.
 
 #include "certs/ca_command.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/standard.h"
 #include "lib/base/times.h"
 #include "lib/config/hub_options.h"
 #include "lib/pki/answer.h"
 #include "nodes/admin/hub_setup.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/beside.h"
 #include "nodes/upkeep/hub_files.h"

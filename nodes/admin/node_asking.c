@@ -3,10 +3,10 @@
 
 #include "nodes/admin/node_asking.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "lib/enrol/join.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/net/join_ask.h"
 
 #include <string.h>

@@ -6,9 +6,9 @@
 
 #include "nodes/admin/node_join.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/enrol/join.h"
 #include "nodes/admin/node_asking.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/net/join_ask.h"

@@ -5,10 +5,10 @@
 // node is known there: its own key proves that somebody has the node, and an officer is a
 // person.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/enrol/join.h"
 #include "nodes/admin/node_asking.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/handover.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"

@@ -3,8 +3,8 @@
 
 #include "nodes/admin/node_reload.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"

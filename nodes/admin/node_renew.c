@@ -6,10 +6,10 @@
 // For new keys digits are compared: nothing of the old ones proves that it is the node,
 // where they may be in other hands.
 
+#include "lib/base/catalogue.h"
 #include "lib/enrol/join.h"
 #include "nodes/admin/node_asking.h"
 #include "nodes/admin/node_reload.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_conf.h"

@@ -3,12 +3,12 @@
 //
 // Interrupted at any moment it is said again: answers, keys and request are kept.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/enrol/holder.h"
 #include "lib/enrol/join.h"
 #include "lib/net/tcp.h"
 #include "nodes/admin/node_join.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/interview.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/beside.h"

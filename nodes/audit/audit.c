@@ -11,11 +11,11 @@
 
 #include "nodes/audit/audit.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "nodes/audit/audit_walk.h"
 #include "nodes/audit/leaves.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 
 #include <stdlib.h>

@@ -4,12 +4,12 @@
 
 #include "nodes/audit/audit_duties.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
 #include "lib/message/exercises.h"
 #include "lib/message/lineage.h"
 #include "nodes/audit/ancestry.h"
-#include "nodes/cli/catalogue.h"
 
 #include <stdio.h>
 #include <stdlib.h>

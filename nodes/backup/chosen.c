@@ -2,8 +2,8 @@
 
 #include "nodes/backup/chosen.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 

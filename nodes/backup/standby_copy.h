@@ -34,9 +34,9 @@ span_t standby_copy_note(const standby_copy_t *self);
 size_t standby_copy_erased(const standby_copy_t *self); // documents that are gone
 
 // More bytes of the segment that is wanted, `over` when it ends with them.  What makes
-// whole batches is on the disk when it returns 0, and what they say is erased is gone from
-// it; the rest waits in memory.  1: the batch behind these is not what its checksum says,
-// and has to come again from the place that is kept; twice in the same place is -1.
+// whole batches is on the disk when it returns 0, and what they say is erased is gone
+// from it; the rest waits in memory.  1: the batch behind these is not what its checksum
+// says, and has to come again from the place that is kept; twice in the same place is -1.
 int standby_copy_put(standby_copy_t *self, span_t data, bool over, cause_t *why);
 // A checkpoint of all that is there: it is kept, not more often than now and then unless
 // `now`.  -1 when it is not signed, or of other entries.

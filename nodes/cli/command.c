@@ -5,10 +5,10 @@
 #include "nodes/cli/command.h"
 
 #include "lib/base/bytes.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/nearest.h"
 #include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"

@@ -2,10 +2,10 @@
 
 #include "nodes/cli/interview.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/confirm.h"
 #include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"

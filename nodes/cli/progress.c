@@ -3,8 +3,8 @@
 
 #include "nodes/cli/progress.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/sys/clock.h"
-#include "nodes/cli/catalogue.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "nodes/cli/retell.h"
 
 #include "lib/base/bytes.h"
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words_file.h"
 

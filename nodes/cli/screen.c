@@ -3,9 +3,9 @@
 
 #include "nodes/cli/screen.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/page.h"
 
 #include <stdarg.h>

@@ -7,9 +7,9 @@
 
 #include "nodes/cli/when.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "nodes/cli/words.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/nearest.h"
 #include "nodes/cli/screen.h"
 

@@ -1,9 +1,9 @@
 // words_refusals - a title for every code of refusal.c, which has the sentences.
 
+#include "lib/base/catalogue.h"
 #include "nodes/cli/words.h"
 
 #include "lib/base/refusal.h"
-#include "nodes/cli/catalogue.h"
 
 static const word_t titles[] = {
     {"file.kind", "no regular file", NULL},

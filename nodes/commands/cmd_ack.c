@@ -3,10 +3,10 @@
 // It is a message like any other, sealed by the node; the node's own acknowledgement of
 // the delivery went to the hub when the message was stored.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/nearest.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"

@@ -1,12 +1,12 @@
 // dabyl attachment - the files that a message names: which of them are there, and how to
 // have one.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "nodes/attachments/attach.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/folder_watch.h"
 #include "nodes/cli/handover.h"
 #include "nodes/cli/progress.h"

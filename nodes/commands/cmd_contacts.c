@@ -1,7 +1,7 @@
 // dabyl contacts - the responsible officials of owners, as the hub's directory has them.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"

@@ -4,10 +4,10 @@
 // message goes into the outbox again; the hub judges whether there are enough.  Without
 // a message it lists those that wait, and one that is not to be sent is discarded.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "lib/pki/keyfile.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"

@@ -3,9 +3,9 @@
 //
 // From the node's own folders, and each step proven anew: no hub is asked.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/tools/custody_read.h"

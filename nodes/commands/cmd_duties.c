@@ -3,9 +3,9 @@
 // The time that is left is by the hub's clock: it is the hub's that counts.  What is owed
 // in an exercise is shown only where its name is given.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"

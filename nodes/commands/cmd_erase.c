@@ -1,10 +1,10 @@
 // dabyl erase - take away, here too, the text of messages that were erased by law at the
 // hub; or list those whose text is still here.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "lib/tlog/operation.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/erasing/taking.h"

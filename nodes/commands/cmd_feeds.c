@@ -5,10 +5,10 @@
 // digest, the last is the hub's, and nothing that this node had and asked for was left
 // out.  That nothing was kept from it whole, only who holds the journal can say.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/message/document.h"
 #include "lib/message/feed.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"

@@ -8,10 +8,10 @@
 // Names come from the watch; the folder is listed at the beginning, where a number is
 // missing, and now and then if it has changed, since a watch may see nothing.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/base/standard.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/folder_watch.h"
 #include "nodes/cli/handover.h"
 #include "nodes/cli/screen.h"

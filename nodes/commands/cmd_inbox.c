@@ -1,9 +1,9 @@
 // dabyl inbox - what was delivered to this node: a list, or one message whole.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"

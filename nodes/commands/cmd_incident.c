@@ -1,10 +1,10 @@
 // dabyl incident - what happened about an incident, as the hub's log has it and as far as
 // this node was party to it.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"

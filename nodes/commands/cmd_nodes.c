@@ -1,9 +1,9 @@
 // dabyl nodes - who takes part in the exchange and how each node is: for the National
 // Coordination Centre.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/commands/commands.h"

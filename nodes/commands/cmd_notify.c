@@ -3,10 +3,10 @@
 //
 // It goes on until it is ended, beside the node's daemon and without any key of it.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_conf.h"

@@ -1,8 +1,8 @@
 // dabyl plans - the register of response plans: what owners have sent, what of paragraph
 // 8 their plans provide for, and who has sent none.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"

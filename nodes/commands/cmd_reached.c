@@ -1,9 +1,9 @@
 // dabyl reached - who has a correction or withdrawal that this node sent, and who does
 // not know of it yet.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/moment.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/tools/query.h"

@@ -3,12 +3,12 @@
 // All files go into the outbox first and are waited for afterwards, so that the node may
 // seal and publish them together.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "nodes/attachments/attach.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"

@@ -4,10 +4,10 @@
 // A manifest that left something out without saying so would be worse than none: what
 // cannot be hashed stops it, or stands in its description.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/pki/cert.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/input.h"
 #include "nodes/cli/progress.h"
 #include "nodes/commands/commands.h"

@@ -3,10 +3,10 @@
 // A message is named by any of its files; the keys are found in the node's folder around
 // it unless they are given.
 
+#include "lib/base/catalogue.h"
 #include "nodes/audit/audit.h"
 #include "nodes/backup/backup.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"

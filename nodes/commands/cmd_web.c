@@ -1,7 +1,7 @@
 // dabyl web - ask the console beside this node for a link to begin with, or how it is.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/folder.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/inbox/mail.h"

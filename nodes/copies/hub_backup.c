@@ -1,8 +1,8 @@
 // dabyl hub backup - copy a hub that runs, into a folder that keeps one log.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "nodes/backup/backup.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/hub_ask.h"
@@ -46,8 +46,8 @@ static void print_report(const backup_report_t *r, const char *to)
 
 static void print_json(const backup_report_t *r, const char *to)
 {
-    json_t *object = json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ok", 1,
-        "to", to, "entries", (json_int_t)r->entries, "before", (json_int_t)r->before,
+    json_t *object = json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ok",
+        1, "to", to, "entries", (json_int_t)r->entries, "before", (json_int_t)r->before,
         "segments", (json_int_t)r->segments, "kept", (json_int_t)r->kept, "written",
         (json_int_t)r->written, "attachments", (json_int_t)r->attachments,
         "attachments_copied", (json_int_t)r->attachments_copied, "erased",

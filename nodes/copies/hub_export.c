@@ -1,8 +1,8 @@
 // dabyl hub export - entries of a log with everything that proves them, for a court.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "nodes/backup/court.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/hub_ask.h"

@@ -3,9 +3,9 @@
 // A copy that is a day old knows nothing of what came after it.  Nodes do: receipts and
 // deliveries are proofs, each of one entry.  What no node has is a position and no more.
 
+#include "lib/base/catalogue.h"
 #include "nodes/backup/lost.h"
 #include "nodes/backup/restore_source.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/upkeep/hub_ask.h"

@@ -3,8 +3,8 @@
 // Whether the same log may go on is no opinion: nodes hold signed checkpoints, and a log
 // that lacks what one of them has seen would be a second history.
 
+#include "lib/base/catalogue.h"
 #include "nodes/backup/restore.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/confirm.h"
 #include "nodes/cli/progress.h"
 #include "nodes/commands/commands.h"
@@ -49,7 +49,8 @@ static void print_plan(const restore_source_t *from, const options_t *o)
         printf(
             say("%" PRIu64 " entries are missing: what authors' nodes still hold comes "
                 "again\n"
-                "  each is named by: dabyl hub missing %s, with what each node prints by\n"
+                "  each is named by: dabyl hub missing %s, with what each node prints "
+                "by\n"
                 "  dabyl node held %" PRIu64 "\n"),
             from->newest->checkpoint.size - size, from->folder, size);
     if (o->origin)

@@ -1,9 +1,9 @@
 // dabyl node held - what this node has of a log from a position on, with its proofs: for
 // the hub's operator, where a copy of the log is older.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "nodes/backup/holding.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_conf.h"
 #include "nodes/config/node_paths.h"

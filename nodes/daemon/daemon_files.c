@@ -3,11 +3,11 @@
 // Whoever puts a file down has gone by the time it turns out that it does not go.  So
 // each is named here until it is gone, with what a person can do about it.
 
+#include "lib/base/catalogue.h"
 #include "nodes/daemon/daemon_state.h"
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/erased.h"
 
 #include <dirent.h>

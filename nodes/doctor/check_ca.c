@@ -1,11 +1,11 @@
 // check_ca - the folder of a CA: without its passphrase, and without taking its lock.
 
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
 #include "certs/folder/ca.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // check_daemon - whether the daemon runs and answers, and what it says of itself.
 
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
-#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/mail.h"
 
 #include <errno.h>

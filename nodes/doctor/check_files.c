@@ -1,9 +1,9 @@
 // check_files - who may read and write what, and what is left over.
 
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
 #include "lib/base/file.h"
-#include "nodes/cli/catalogue.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,6 @@
 // check_law - the files of the law beside a hub, and the marks of its log.
 
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
 #include "lib/base/file.h"
@@ -7,7 +8,6 @@
 #include "lib/pki/rulesseal.h"
 #include "lib/rules/rules.h"
 #include "lib/tlog/logmark.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/upkeep/hub_files.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 // check_machine - what the machine gives: time, disk, descriptors, languages.
 
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
 #include "lib/base/file.h"
-#include "nodes/cli/catalogue.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,9 +1,9 @@
 // check_net - addresses: whether they can be resolved, are free or taken by whom they
 // should, and whether somebody answers.
 
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
-#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/mail.h"
 
 #include <errno.h>

@@ -1,11 +1,11 @@
 // check_papers - what ends: certificates, the CA's, its revocation list.
 
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/pki/roster.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 
 #include <errno.h>

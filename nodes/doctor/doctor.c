@@ -2,7 +2,7 @@
 
 #include "nodes/doctor/doctor.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/doctor/checks.h"
 
 #include <string.h>

@@ -2,8 +2,8 @@
 
 #include "nodes/doctor/finding.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
-#include "nodes/cli/catalogue.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -2,9 +2,9 @@
 
 #include "nodes/doctor/patient.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/lock.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
 

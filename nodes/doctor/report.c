@@ -2,7 +2,7 @@
 
 #include "nodes/doctor/report.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/doctor/doctor.h"
 

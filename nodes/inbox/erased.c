@@ -2,11 +2,11 @@
 
 #include "nodes/inbox/erased.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/base/times.h"
 #include "lib/tlog/erasure.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/handover.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/about.h"

@@ -1,10 +1,10 @@
 // mail_find - which file of a folder, which message of a node is meant by a number, an id
 // or a piece of one.
 
+#include "lib/base/catalogue.h"
 #include "nodes/inbox/mail.h"
 
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/former.h"
 
 #include <errno.h>

@@ -1,11 +1,11 @@
 // mail_print - the first line answers what an officer asks first: is it real, how bad,
 // what, from whom, who may see it.  An exercise says so before anything else.
 
+#include "lib/base/catalogue.h"
 #include "nodes/inbox/mail.h"
 
 #include "lib/base/text.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"

@@ -4,7 +4,7 @@
 
 #include "nodes/inbox/proof.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/inbox/mail.h"
 
 #include <string.h>

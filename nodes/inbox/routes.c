@@ -2,8 +2,8 @@
 
 #include "nodes/inbox/routes.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/message/routing.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"

@@ -2,7 +2,7 @@
 
 #include "nodes/inbox/sealers.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/config/keyring.h"

@@ -4,8 +4,8 @@
 #include "nodes/inbox/wording.h"
 
 #include "lib/base/bytes.h"
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 

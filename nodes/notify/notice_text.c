@@ -2,9 +2,9 @@
 
 #include "nodes/notify/notice_text.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "lib/json/writer.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"
 

@@ -1,10 +1,10 @@
 // notifier_tell - who is told when, by which program, and what becomes of it.
 
+#include "lib/base/catalogue.h"
 #include "nodes/notify/notifier_state.h"
 
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/notify/notice_text.h"
 

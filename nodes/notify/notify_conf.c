@@ -3,10 +3,10 @@
 
 #include "nodes/notify/notify_conf.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/message/document.h"
-#include "nodes/cli/catalogue.h"
 
 #include <libconfig.h>
 #include <stdio.h>

@@ -6,9 +6,9 @@
 
 #include "nodes/outbox/sorting.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
-#include "nodes/cli/catalogue.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
 
 #include "nodes/rules/pack_changes.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/rules/rules_words.h"
 

@@ -5,13 +5,13 @@
 // on which rules are loaded today.  The journal is read as it lies; that it is the log's,
 // `dabyl verify --journal` proves.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/folder.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "lib/message/routing.h"
 #include "lib/tlog/leaf.h"
 #include "lib/tlog/segments.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/rules/rules_commands.h"
 #include "nodes/rules/rules_route.h"

@@ -1,12 +1,12 @@
 // dabyl rules check - find what is wrong with rules before anybody seals them: errors of
 // the rules themselves, kinds and fields that no schema knows, and rules without effect.
 
+#include "lib/base/catalogue.h"
 #include "lib/lawcheck/rules_fit.h"
 #include "lib/lawcheck/rules_warn.h"
 #include "lib/pki/cert_list.h"
 #include "lib/rules/citation.h"
 #include "lib/rules/rules_roles.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/rules/effects.h"

@@ -4,9 +4,9 @@
 // "8" also finds what rests on its subparagraphs; "default" what the plan is silent on.
 // Rules that carry the paragraph out come before the defaults that serve it.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
 #include "lib/rules/citation.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"

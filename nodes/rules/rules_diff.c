@@ -3,7 +3,7 @@
 // Both files are expanded to their effects and these are compared: a rule that was split,
 // renamed or moved changes nothing for anybody, and nothing is printed.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/rules/changes.h"

@@ -1,7 +1,7 @@
 // dabyl rules explain - what the rules do with one kind: who may send it, who receives
 // it, what the hub makes of it, and by which paragraph.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/rules/rules_commands.h"

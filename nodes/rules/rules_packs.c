@@ -1,9 +1,9 @@
 // dabyl rules packs - which acts of law the rules carry out, and who has a part in each
 // by the name that it bears on a day.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "lib/rules/citation.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/rules/rules_commands.h"

@@ -3,7 +3,7 @@
 #include "nodes/rules/rules_route.h"
 
 #include "lib/base/bytes.h"
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"

@@ -3,12 +3,12 @@
 // The hub loads rules only with such a seal beside them (FILE.seal), and asks its roster
 // whether that officer may give it.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/pki/keyfile.h"
 #include "lib/pki/rulesseal.h"
 #include "lib/rules/rules.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/rules/rules_commands.h"
 
 #include <limits.h>

@@ -4,7 +4,7 @@
 
 #include "nodes/rules/rules_words.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"
 

@@ -3,8 +3,8 @@
 
 #include "nodes/sending/amend.h"
 
+#include "lib/base/catalogue.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/sending/own.h"
 #include "nodes/tools/dispatch.h"
 #include "nodes/writing/writing.h"

@@ -1,6 +1,6 @@
 // dabyl join - takes part in an exercise, or lists those that are open.
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/sending/exercises.h"

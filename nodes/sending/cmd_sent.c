@@ -1,8 +1,8 @@
 // dabyl sent - what this node sends: where each message is, who was told, who answered.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"

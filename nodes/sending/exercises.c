@@ -3,8 +3,8 @@
 
 #include "nodes/sending/exercises.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/memory.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/progress.h"
 #include "nodes/index/index_find.h"
 #include "nodes/index/index_fresh.h"

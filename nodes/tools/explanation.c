@@ -3,7 +3,7 @@
 
 #include "nodes/tools/explanation.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"

@@ -3,8 +3,8 @@
 
 #include "nodes/tools/inbox_filter.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/when.h"
 #include "nodes/cli/words.h"
 #include "nodes/index/index_find.h"

@@ -3,7 +3,7 @@
 
 #include "nodes/tools/node_files.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"

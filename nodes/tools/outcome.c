@@ -2,8 +2,8 @@
 
 #include "nodes/tools/outcome.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/config/node_paths.h"

@@ -2,9 +2,9 @@
 
 #include "nodes/tools/trace_check.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/tools/traces.h"

@@ -3,10 +3,10 @@
 
 #include "nodes/tools/verify_attachment.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/message/attachment.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/proof.h"
 

@@ -3,8 +3,8 @@
 
 #include "nodes/tools/verify_cms.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/mail.h"
 

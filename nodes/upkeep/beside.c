@@ -2,10 +2,10 @@
 
 #include "nodes/upkeep/beside.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/standard.h"
 #include "lib/sys/program.h"
-#include "nodes/cli/catalogue.h"
 
 #include <errno.h>
 #include <spawn.h>

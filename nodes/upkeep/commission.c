@@ -2,12 +2,12 @@
 
 #include "nodes/upkeep/commission.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
 #include "lib/base/times.h"
 #include "lib/pki/answer.h"
 #include "lib/pki/authority.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/handover.h"
 #include "nodes/net/join_ask.h"
 #include "nodes/upkeep/renewing.h"

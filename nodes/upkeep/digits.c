@@ -2,8 +2,8 @@
 
 #include "nodes/upkeep/digits.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/pki/spoken.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/confirm.h"
 
 #include <stdio.h>

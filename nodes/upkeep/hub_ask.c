@@ -2,10 +2,10 @@
 
 #include "nodes/upkeep/hub_ask.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/tlog/operator.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/net/ask.h"

@@ -11,12 +11,12 @@
 
 #include "nodes/upkeep/hub_change.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/lock.h"
 #include "lib/base/memory.h"
 #include "lib/base/times.h"
 #include "lib/pki/roster.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/net/ask.h"
 
 #include <errno.h>

@@ -3,11 +3,11 @@
 
 #include "nodes/upkeep/hub_files.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/config/hub_options.h"
 #include "lib/pki/keyfile.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/upkeep/share.h"
 
 #include <errno.h>

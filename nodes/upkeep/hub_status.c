@@ -2,7 +2,7 @@
 
 #include "nodes/upkeep/hub_status.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/retell.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"

@@ -2,11 +2,11 @@
 
 #include "nodes/upkeep/joins_desk.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "lib/enrol/join.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/upkeep/hub_ask.h"
 #include "nodes/upkeep/hub_files.h"

@@ -3,9 +3,9 @@
 
 #include "nodes/upkeep/registry_edit.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/text.h"
 #include "lib/config/settings.h"
-#include "nodes/cli/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 
 #include "nodes/upkeep/rekeying.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/upkeep/renewing.h"
 
 #include <errno.h>

@@ -2,11 +2,11 @@
 
 #include "nodes/upkeep/renewing.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
 #include "lib/pki/authority.h"
 #include "lib/pki/keyfile.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/net/join_ask.h"
 
 #include <limits.h>

@@ -2,9 +2,9 @@
 
 #include "nodes/upkeep/roster_aside.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
 
 #include "nodes/upkeep/roster_files.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/pki/answer.h"
-#include "nodes/cli/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>

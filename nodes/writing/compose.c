@@ -3,11 +3,11 @@
 
 #include "nodes/writing/compose.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/moment.h"
 #include "lib/base/times.h"
 #include "lib/json/value_json.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/inbox/mail.h"
 
 #include <errno.h>

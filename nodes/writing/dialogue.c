@@ -3,7 +3,7 @@
 
 #include "nodes/writing/dialogue.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/page.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/wording.h"

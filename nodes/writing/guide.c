@@ -3,7 +3,7 @@
 
 #include "nodes/writing/guide.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/cli/words.h"
 #include "nodes/inbox/mail.h"

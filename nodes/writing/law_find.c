@@ -2,7 +2,7 @@
 
 #include "nodes/writing/law_find.h"
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/net/ask.h"
 #include "nodes/rules/rules_words.h"

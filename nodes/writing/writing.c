@@ -3,9 +3,9 @@
 
 #include "nodes/writing/writing.h"
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/times.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/screen.h"
 #include "nodes/inbox/refused.h"
 #include "nodes/tools/explanation.h"

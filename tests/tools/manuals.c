@@ -3,7 +3,7 @@
 //
 //     manuals ru > dabyl.1
 
-#include "nodes/cli/catalogue.h"
+#include "lib/base/catalogue.h"
 #include "nodes/commands/commands.h"
 
 #include <stdio.h>

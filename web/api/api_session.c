@@ -1,8 +1,8 @@
 // api_session - who asks, how the node is, what has changed, and the words of the pages.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/times.h"
 #include "lib/base/version.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/words.h"
 #include "nodes/cli/words_file.h"
 #include "web/api/api.h"

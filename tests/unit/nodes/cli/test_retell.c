@@ -1,9 +1,9 @@
 // What a hub says in English comes out in the language spoken: whole, by its format, by
 // its parts, and as it is where nobody knows it.
 
+#include "lib/base/catalogue.h"
 #include "nodes/cli/retell.h"
 
-#include "nodes/cli/catalogue.h"
 #include "tests/lib/test.h"
 
 static buf_t told;

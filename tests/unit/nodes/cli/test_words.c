@@ -2,11 +2,11 @@
 // answer, a marking, a duty or a paragraph has a Kazakh and a Russian form, and no locale
 // is needed to have it said.
 
+#include "lib/base/catalogue.h"
 #include "lib/base/file.h"
 #include "lib/base/refusal.h"
 #include "lib/base/text.h"
 #include "lib/pki/cert.h"
-#include "nodes/cli/catalogue.h"
 #include "nodes/cli/words.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/test.h"
