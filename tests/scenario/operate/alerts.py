@@ -143,6 +143,10 @@ CASES = {
         {"dabyl_node_unanswered_duties": "0x60 1x30"},
         {"dabyl_node_unanswered_duties": "0x80 1x10"},
     ),
+    "DabylNodeErasedWaits": (
+        {"dabyl_node_erased_waiting": "0x20 1x1460"},
+        {"dabyl_node_erased_waiting": "1x700 0 1x780"},
+    ),
     "DabylNodeUrgentWaits": flag("dabyl_node_urgent_announced"),
     "DabylNodeCommandFails": (
         {"dabyl_node_command_given_up_total": "0x80 1x10"},
@@ -180,7 +184,12 @@ CASES = {
         {"dabyl_node_log_lines_lost_total": "9x90"},
     ),
 }
-MINUTES = {"DabylHubDiskFillsSoon": 480, "DabylHubRestarts": 70, "DabylHubRetentionLate": 10120}  # when it is looked; else 90
+MINUTES = {  # when it is looked; else 90
+    "DabylHubDiskFillsSoon": 480,
+    "DabylHubRestarts": 70,
+    "DabylHubRetentionLate": 10120,
+    "DabylNodeErasedWaits": 1470,
+}
 
 
 def read(name):
