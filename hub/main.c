@@ -247,7 +247,7 @@ static int open_porch(const hub_options_t *options, const arguments_t *arguments
         .listeners = told ? 1 : options->join_listen.n,
         .open_s = arguments->porch.seconds,
         .hub = STDIN_FILENO};
-    (void)nice(NICE);
+    (void)!nice(NICE); // who cannot give way serves all the same
     if (porch_run(&setup, &why) == 0)
         return EXIT_SUCCESS;
     log_line(LOG_ERROR, "join.not-open", "reason=\"%s\"", why.text);
