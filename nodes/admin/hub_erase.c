@@ -115,8 +115,10 @@ static done_t run(const call_t *call)
         return done;
     const hub_act_t act = {.line = "erase", .as = o->as, .to = name, .reason = o->reason};
     return hub_act(call, o->hub, &act, HUB_RELOAD_MS, MARK("nothing was erased"),
-        MARK("erased from the hub; what nodes and older copies have of it stays with "
-             "them"));
+        MARK("It is erased from the hub, and the nodes that had it are told with proof: "
+             "those with\nfollow_erasures take theirs away by themselves, at the others "
+             "it stays until somebody\nsays `dabyl erase` there, and older copies have "
+             "it until they are made anew."));
 }
 
 const command_t hub_erase = {
@@ -128,7 +130,8 @@ const command_t hub_erase = {
     .run = run,
     .notes =
         "Leaf, hashes and routing record stay: the log still verifies.  Refused while "
-        "somebody has not\nsigned for it, or a duty or exercise hangs on it.  Nodes "
-        "keep their copies.  Standbys erase\nat once, backups when they are gone on "
-        "with.\n",
+        "somebody has not\nsigned for it, or a duty or exercise hangs on it.  Nodes that "
+        "had it are told with proof, and\nkeep theirs until somebody says `dabyl erase` "
+        "there, or let it go by themselves\n(follow_erasures).  Standbys erase at once, "
+        "backups when they are gone on with.\n",
 };

@@ -58,7 +58,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     )
     said = done.stdout + done.stderr
     tap.ok(done.returncode == 0, "A message has to go by law", f"exit {done.returncode}\n{said}")
-    for words in ("what goes", "erased from the hub", "decision 12 of the court", "1 document erased", "GOOD"):
+    for words in ("what goes", "erased from the hub", "told with proof", "follow_erasures", "decision 12 of the court", "1 document erased", "GOOD"):
         tap.has(said, words, f"it says: {words}")
     tap.equal(found(world.hub.folder), 0, "the words are gone from the hub")
     tap.equal(found(world.path("backup")), 0, "and from the backup")
