@@ -54,6 +54,19 @@ static done_t desk_open(joins_desk_t *self, const call_t *call, const char *name
                : call_fail(call, DONE_NO, "%s", why.text);
 }
 
+// Requests are taken by a process of the hub's: without it there are no new ones.
+static const char down[] =
+    MARK("the hub does not run, and nobody can ask before it does");
+
+// Why there are no others.
+static void print_silence(const joins_desk_t *desk)
+{
+    if (!ask_alive(desk->conf.control))
+        puts(say(down));
+    else if (desk->joins.n == 0)
+        puts(say("nobody asks to join"));
+}
+
 static done_t list(const call_t *call)
 {
     joins_desk_t desk;
@@ -66,10 +79,17 @@ static done_t list(const call_t *call)
             joins_desk_print_json(&desk, &desk.joins.item[i]);
         else
             joins_desk_print(&desk, &desk.joins.item[i], stdout);
-    if (desk.joins.n == 0 && !call->common.json)
-        puts(say("nobody asks to join"));
+    if (!call->common.json)
+        print_silence(&desk);
     joins_desk_close(&desk);
     return DONE_OK;
+}
+
+static done_t fail_named(const call_t *call, const joins_desk_t *desk, const cause_t *why)
+{
+    return ask_alive(desk->conf.control)
+               ? call_fail(call, DONE_NO, "%s", why->text)
+               : call_fail(call, DONE_NO, "%s; %s", why->text, say(down));
 }
 
 // A command about one request: opens, finds it, and does its work.
@@ -86,7 +106,7 @@ static done_t with_join(const call_t *call, act_t *act)
     if (done != DONE_OK)
         return done;
     join_t *join = joins_named(&desk.joins, call->operand[0], &why);
-    done = join ? act(call, &desk, join) : call_fail(call, DONE_NO, "%s", why.text);
+    done = join ? act(call, &desk, join) : fail_named(call, &desk, &why);
     joins_desk_close(&desk);
     return done;
 }

@@ -6,6 +6,7 @@ known before anybody telephones."""
 import json
 import os
 import shlex
+import shutil
 import socket
 import sys
 
@@ -113,11 +114,26 @@ def signers(world):
     tap.has(world.run(*command_of(text)), "is admitted", "and typed as it stands, it is done")
 
 
+def not_running(world):
+    """That nobody asks is no news of a hub that does not run."""
+    text = world.run("hub", "joins", world.hub.folder)
+    tap.ok("owner-rail asks" in text and "the hub does not run, and nobody can ask" in text, "what lies there is shown", text)
+    for act in ("accept", "refuse"):
+        text = world.run("hub", "joins", act, "nobody", world.hub.folder, code=1)
+        tap.has(text, "no request 'nobody'; the hub does not run, and nobody can ask", f"{act}: so there may be none")
+    shutil.rmtree(world.hub.path("joins"))
+    text = world.run("hub", "joins", world.hub.folder)
+    tap.ok("does not run" in text and "nobody asks" not in text, "where none lies the same is said", text)
+
+
 with World(__doc__, cast=("nccis",), settings=SETTINGS) as world:
     in_order(world)
     hub = taken(world)
     counted(world)
     signers(world)
+    text = world.run("hub", "joins", "accept", "nobody", world.hub.folder, code=1)
+    tap.ok("no request 'nobody'" in text and "does not run" not in text, "a hub that runs has no such request", text)
     hub.process.stop()
+    not_running(world)
     hub.close()
 sys.exit(tap.finish())
