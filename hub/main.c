@@ -7,6 +7,7 @@
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
 #include "lib/base/version.h"
+#include "lib/config/given.h"
 #include "lib/config/misuse.h"
 #include "lib/tlog/operator.h"
 
@@ -302,6 +303,7 @@ static int begin(int argc, char **argv)
         return EXIT_FAILURE;
     (void)umask(077);
     if (conf_read(hub_options_table, arguments.config, &options, &why) != 0) {
+        given_explain("dabyl-hub", arguments.config, &why);
         (void)fprintf(stderr, "%s\n", why.text);
         return EXIT_USAGE;
     }

@@ -3,6 +3,7 @@
 #include "lib/base/catalogue.h"
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
+#include "lib/config/given.h"
 #include "nodes/config/arguments.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/daemon/daemon.h"
@@ -92,6 +93,7 @@ static int begin(int argc, char **argv)
         return EXIT_FAILURE;
     (void)umask(077);
     if (conf_read(node_conf_table, config, &conf, &why) != 0) {
+        given_explain("dabyl-node", config, &why);
         (void)fprintf(stderr, "%s\n", why.text);
         return EXIT_USAGE;
     }

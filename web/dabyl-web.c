@@ -3,6 +3,7 @@
 #include "lib/base/catalogue.h"
 #include "lib/base/log.h"
 #include "lib/base/standard.h"
+#include "lib/config/given.h"
 #include "nodes/config/arguments.h"
 #include "web/beside_hub.h"
 #include "web/console.h"
@@ -99,6 +100,7 @@ static int begin(int argc, char **argv)
         return EXIT_FAILURE;
     (void)umask(077);
     if (conf_read(web_conf_table, config, &conf, &why) != 0) {
+        given_explain("dabyl-web", config, &why);
         (void)fprintf(stderr, "%s\n", why.text);
         return EXIT_USAGE;
     }

@@ -457,12 +457,20 @@ static const char *find_home(const call_t *call, const char *given)
 
 const char *call_node(const call_t *call, cause_t *why)
 {
+    char hub[PATH_MAX];
     const char *node = call->common.node ? call->common.node : getenv("DABYL_NODE");
     if (!node && access("node.conf", F_OK) == 0)
         node = ".";
     if (!node) {
         cause_set(why, "which node?  Name its folder with --node DIR or DABYL_NODE, "
                        "or go to the folder with its node.conf");
+        return NULL;
+    }
+    if (node_is_hub(node, hub)) {
+        cause_set(why,
+            "a node's folder is wanted, and this is a hub's; for the hub type: dabyl hub "
+            "status %s",
+            hub);
         return NULL;
     }
     if (call->home)

@@ -7,9 +7,11 @@
 #include "nodes/config/node_paths.h"
 
 #include "lib/base/file.h"
+#include "lib/config/given.h"
 #include "nodes/config/node_conf.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +120,21 @@ int node_folder(const char *given, char out[PATH_MAX], cause_t *why)
     }
     free(real);
     return result;
+}
+
+bool node_is_hub(const char *given, char hub[PATH_MAX])
+{
+    char path[PATH_MAX];
+    cause_t ignored;
+    (void)snprintf(hub, PATH_MAX, "%s", given);
+    if (is_file(given)) {
+        const char *whose = given_whose(given), *folder = dirname(hub);
+        memmove(hub, folder, strlen(folder) + 1);
+        return whose && strcmp(whose, "dabyl-hub") == 0;
+    }
+    return node_conf_path(given, path, &ignored) != 0 &&
+           path_join(path, sizeof path, given, "hub.conf", &ignored) == 0 &&
+           is_file(path);
 }
 
 int node_paths_record(const char *folder, const char *config, cause_t *why)

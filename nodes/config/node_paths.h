@@ -9,6 +9,7 @@
 #include "lib/base/cause.h"
 
 #include <limits.h>
+#include <stdbool.h>
 
 typedef enum {
     NODE_CONTROL, // the daemon's socket
@@ -25,6 +26,9 @@ void node_path(const char *folder, node_path_t which, char out[PATH_MAX]);
 // `out`.  -1 with the cause when there is a node.conf with an error; `out` is then as
 // given.
 int node_folder(const char *given, char out[PATH_MAX], cause_t *why);
+// Whether that is a hub's folder with no node in it, or a hub's configuration; its folder
+// into `hub`.
+bool node_is_hub(const char *given, char hub[PATH_MAX]);
 // The configuration of the node in this folder: its node.conf, or the one that the daemon
 // was started with.
 int node_conf_path(const char *folder, char out[PATH_MAX], cause_t *why);

@@ -115,6 +115,28 @@ static void an_error_is_named_and_hides_nothing(void **state)
     assert_path(NODE_CONTROL, scratch_at(&scratch, "node/run/control"));
 }
 
+static void put_hub(const char *name)
+{
+    assert_int_equal(file_replace(scratch_at(&scratch, name),
+                         span_text("origin = \"o/n\";\n"), 0600, &why),
+        0);
+}
+
+static void a_hub_is_no_node(void **state)
+{
+    (void)state;
+    assert_false(node_is_hub(scratch_at(&scratch, "node"), out));
+    put_hub("node/hub.conf");
+    assert_true(node_is_hub(scratch_at(&scratch, "node"), out));
+    assert_string_equal(out, scratch_at(&scratch, "node"));
+    assert_true(node_is_hub(scratch_at(&scratch, "node/hub.conf"), out));
+    assert_string_equal(out, scratch_at(&scratch, "node"));
+    write_conf("node/node.conf", ""); // both in one: the node is meant
+    assert_false(node_is_hub(scratch_at(&scratch, "node"), out));
+    assert_false(node_is_hub(scratch_at(&scratch, "node/node.conf"), out));
+    assert_false(node_is_hub(scratch_at(&scratch, "none"), out));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +149,7 @@ int main(void)
             a_configuration_elsewhere_is_found_by_its_link, setup, teardown),
         cmocka_unit_test_setup_teardown(
             an_error_is_named_and_hides_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_hub_is_no_node, setup, teardown),
     };
     return test_group(tests, NULL, NULL);
 }
