@@ -6,6 +6,7 @@
 #include "certs/answering.h"
 #include "lib/base/catalogue.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -175,7 +176,9 @@ int issuing_found(const issuing_t *self, ca_t *ca, issued_t *entries, size_t n,
         if (!issued_since(ca, &entries[i], since_ms))
             return 0;
     for (size_t i = 0; i < n; i++) {
-        entries[i] = *issued_since(ca, &entries[i], since_ms);
+        const issued_t *found = issued_since(ca, &entries[i], since_ms);
+        assert(found); // a moment ago
+        entries[i] = *found;
         if (ca_find_issued(
                 ca, &entries[i], self->passphrase_file, ca_now_ms(), &certs[i], why) == 0)
             continue;
