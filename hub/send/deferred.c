@@ -118,6 +118,21 @@ static void draft_ack(
     duties_delivered(setup->duties, session->node, session->ack.number, log);
 }
 
+// What turned out to need no entry, or went with its session, is due no more: the hub
+// would not rest before somebody else had something to be written.
+static void draft_acks(deferred_t *self, const duties_log_t *log, now_t now)
+{
+    bool waits = false;
+    for (size_t i = 0; i < sessions_slots(self->setup.sessions); i++) {
+        session_t *session = sessions_at(self->setup.sessions, i);
+        if (session && session->ack_waits)
+            draft_ack(self, session, log, now);
+        waits = waits || (session && session->ack_waits);
+    }
+    if (!waits)
+        self->due_ms = MOMENT_NEVER;
+}
+
 static void draft_refusals(deferred_t *self, draft_t *draft, int64_t monotonic_ms)
 {
     char peer[NODE_ID_MAX];
@@ -138,11 +153,7 @@ void deferred_draft(
     bool due = goes || moment_due(self->due_ms, now.monotonic_ms);
     int64_t pause_ms = goes ? DEFERRED_REFUSALS_MS : setup->options->refusals_ms;
     if (part == DEFERRED_ALL || (self->due_ms != MOMENT_NEVER && due))
-        for (size_t i = 0; i < sessions_slots(setup->sessions); i++) {
-            session_t *session = sessions_at(setup->sessions, i);
-            if (session && session->ack_waits)
-                draft_ack(self, session, log, now);
-        }
+        draft_acks(self, log, now);
     if (part == DEFERRED_ALL ||
         (refusals_any(setup->refusals) &&
             moment_between(self->counted_at_ms, now.monotonic_ms) >= pause_ms))

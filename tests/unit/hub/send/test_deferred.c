@@ -259,6 +259,21 @@ static void what_was_acknowledged_before_is_nothing_new(void **state)
     assert_true(world->session->live);
 }
 
+// A hub that has nothing to write waits: one that is due for ever would never rest.
+static void what_needs_no_entry_waits_for_nothing(void **state)
+{
+    world_t *world = *state;
+    inboxes_set_acked(world->inboxes, world->session->inbox, 2);
+    acknowledge(world, 2, NODE_KEY, &world->root, 0);
+    assert_string_equal(draft_of(world, ACK_MS, false, DEFERRED_DUE), "");
+    assert_int_equal(deferred_due_ms(world->deferred), INT64_MAX);
+    acknowledge(world, 3, NODE_KEY, &world->root, ACK_MS);
+    sessions_close(world->sessions, world->session);
+    assert_string_equal(draft_of(world, 2 * ACK_MS, false, DEFERRED_DUE), "");
+    assert_int_equal(deferred_due_ms(world->deferred), INT64_MAX);
+    open_session(world);
+}
+
 static void what_proves_nothing_is_rejected(void **state)
 {
     world_t *world = *state;
@@ -339,6 +354,7 @@ int main(void)
         TEST(the_record_is_what_an_auditor_reads),
         TEST(a_duty_that_waits_for_it_is_met),
         TEST(what_was_acknowledged_before_is_nothing_new),
+        TEST(what_needs_no_entry_waits_for_nothing),
         TEST(what_proves_nothing_is_rejected),
         TEST(what_cannot_be_read_or_was_never_sent_waits_for_nothing),
         TEST(counts_ride_along_or_wait_for_the_minute),
