@@ -186,24 +186,15 @@ int hub_succeed(hub_t *self, cause_t *why);
 int hub_prove_origin(hub_t *self, cause_t *why);
 
 // hub_erase.c: documents that go lawfully.  What the log says is gone, goes, before
-// anything is kept that takes it for done; what may be erased, and what goes with it.
+// anything is kept that takes it for done.
 int hub_order_erasure(hub_t *self, cause_t *why);
+bool hub_erased(hub_t *self, uint64_t position);
 int hub_erase_look(hub_t *self, const char *name, buf_t *answer, cause_t *why);
 int hub_erase_order(
     hub_t *self, operation_t *operation, const control_asker_t *asker, cause_t *why);
-
-// What is past its age: whether it is gone, what holds it, or what goes with it.
-typedef struct {
-    bool gone;
-    hold_t hold;
-    leaf_t leaf;
-    erasure_t goes;
-} aged_t;
-void hub_erase_look_aged(hub_t *self, const retention_item_t *item, aged_t *found);
-bool hub_erased(hub_t *self, uint64_t position);
-// What nothing holds is ordered in the hub's own name.
-int hub_erase_aged(
-    hub_t *self, const retention_item_t *item, const aged_t *found, cause_t *why);
+// What a plan says goes, by an entry beside this act; `asker` as for hub_operation.
+int hub_erase_go(hub_t *self, operation_t *operation, const erasure_t *goes,
+    const control_asker_t *asker, cause_t *why);
 
 // hub_retain.c: what goes by its age.
 void hub_retain_begin(hub_t *self);

@@ -5,7 +5,7 @@
 // finds no second clock that bears witness: where the log ends long before it, an
 // operator has to vouch for the clock before anything is taken for old.
 
-#include "hub/hub_inside.h"
+#include "hub/erase_plan.h"
 #include "lib/base/log.h"
 #include "lib/base/moment.h"
 #include "lib/json/writer.h"
@@ -96,18 +96,85 @@ void hub_retain_begin(hub_t *self)
 
 // --------------------------------------------------------------------------------
 
+// What is past its age: whether it is gone, what holds it, or what goes with it.
+typedef struct {
+    bool gone;
+    hold_t hold;
+    leaf_t leaf;
+    erasure_t goes;
+} aged_t;
+
+// Whether the newest that names it, or one of its corrections, is still young.
+static bool is_named(erase_plan_t *self, const retention_item_t *item, uint64_t position)
+{
+    thread_walk_t walk = {0};
+    leaf_t leaf, by;
+    if (!history_leaf(self->hub->history, position, &leaf))
+        return false;
+    const reference_t name = message_name(&leaf);
+    return self->log.refers(
+               self->log.context, &name, ANY_VERSION, REFERS, "", &walk, &by) &&
+           retention_younger(self->hub->retain.found, item, by.position);
+}
+
+// What goes along has an age of its own, and is past that.
+static hold_t hold_of_company(erase_plan_t *self, const retention_item_t *item)
+{
+    leaf_t leaf;
+    for (size_t i = 0; i < self->goes.n; i++) {
+        uint64_t position = self->goes.position[i];
+        if (!history_leaf(self->hub->history, position, &leaf) ||
+            (position != item->position &&
+                !retention_past(self->hub->retain.found, &leaf)))
+            return HOLD_COMPANY;
+        if (is_named(self, item, position))
+            return HOLD_NAMED;
+    }
+    return HOLD_NONE;
+}
+
+static void look_aged(hub_t *self, const retention_item_t *item, aged_t *found)
+{
+    erase_plan_t wanted;
+    cause_t ignored; // it is counted by what holds it
+    *found = (aged_t){.gone = hub_erased(self, item->position), .hold = HOLD_NONE};
+    if (found->gone)
+        return;
+    erase_plan_begin(&wanted, self);
+    if (!history_leaf(self->history, item->position, &wanted.leaf) ||
+        erase_plan_gather(&wanted, &ignored) != 0)
+        found->hold = wanted.hold;
+    else
+        found->hold = hold_of_company(&wanted, item);
+    found->leaf = wanted.leaf;
+    found->goes = wanted.goes;
+}
+
+// What nothing holds goes in the hub's own name.
+static int order_aged(
+    hub_t *self, const retention_item_t *item, const aged_t *found, cause_t *why)
+{
+    operation_t operation = {.act = "erase"};
+    (void)snprintf(operation.by, sizeof operation.by, "%s", self->identity.member.id);
+    (void)snprintf(
+        operation.to, sizeof operation.to, "%s %s", found->leaf.author, found->leaf.id);
+    (void)snprintf(operation.reason, sizeof operation.reason,
+        "retention: %s, %" PRId64 " days", item->age->kind, item->age->days);
+    return hub_erase_go(self, &operation, &found->goes, NULL, why);
+}
+
 // False: nothing more can be ordered now.
 static bool try_one(hub_t *self, const retention_item_t *item, bool may_go)
 {
     aged_t found;
     cause_t why;
     retain_t *retain = &self->retain;
-    hub_erase_look_aged(self, item, &found);
+    look_aged(self, item, &found);
     if (found.gone)
         retention_gone(retain->found);
     else if (found.hold != HOLD_NONE || !may_go)
         retention_held(retain->found, found.hold);
-    else if (hub_erase_aged(self, item, &found, &why) != 0) {
+    else if (order_aged(self, item, &found, &why) != 0) {
         retention_held(retain->found, HOLD_NONE);
         log_often(LOG_ERROR, "retention.refused", "position=%" PRIu64 " reason=\"%s\"",
             item->position, why.text);
