@@ -1,47 +1,16 @@
-// dabyl hub joins - newcomers' requests: who asks, with which digits, and what becomes of
-// it.
-//
-// `accept` says that the digits were compared.  Where the CA is on this machine it signs,
-// hands out and admits in the same step; else the request goes to the CA as a file and
-// its answer comes back as one.  Each step that was done is found done when it is said
-// again.
-//
-// A node that is in the roster asks for further certificates in the same way.  Its
-// request is proven by the seal key that the roster has, so that nothing is compared.  Of
-// officers, and of a node whose keys are new, digits are compared: what a node's own key
-// would prove is that somebody has its machine.
+// dabyl hub joins - newcomers' requests: who asks, with which digits; one is refused, or
+// accepted (hub_joins_accept.c); and for how long requests are taken.
 
-#include "certs/signing.h"
+#include "nodes/admin/hub_joins.h"
+
 #include "lib/base/catalogue.h"
-#include "lib/base/file.h"
-#include "lib/base/times.h"
 #include "lib/enrol/join.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
 #include "nodes/net/ask.h"
-#include "nodes/upkeep/admission.h"
-#include "nodes/upkeep/digits.h"
 #include "nodes/upkeep/hub_ask.h"
-#include "nodes/upkeep/joins_desk.h"
-#include "nodes/upkeep/roster_aside.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-typedef struct {
-    issuing_t issuing; // of the CA: as `dabyl ca sign` has it
-    const char *hub, *as, *digits, *reason, *out, *listen;
-    bool yes, new_keys;
-    int64_t minutes;
-} options_t;
-
-#define HUB_OPTION                                                                       \
-    {                                                                                    \
-        "hub", OPTION_TEXT, offsetof(options_t, hub), "DIR", NULL,                       \
-            "the hub's folder (else DABYL_HUB, else here)"                               \
-    }
 
 static done_t desk_open(joins_desk_t *self, const call_t *call, const char *named)
 {
@@ -70,7 +39,7 @@ static void print_silence(const joins_desk_t *desk)
 static done_t list(const call_t *call)
 {
     joins_desk_t desk;
-    const options_t *o = call->options;
+    const hub_joins_options_t *o = call->options;
     done_t done = desk_open(&desk, call, call->operands ? call->operand[0] : o->hub);
     if (done != DONE_OK)
         return done;
@@ -92,14 +61,11 @@ static done_t fail_named(const call_t *call, const joins_desk_t *desk, const cau
                : call_fail(call, DONE_NO, "%s; %s", why->text, say(down));
 }
 
-// A command about one request: opens, finds it, and does its work.
-typedef done_t act_t(const call_t *call, joins_desk_t *desk, join_t *join);
-
-static done_t with_join(const call_t *call, act_t *act)
+done_t hub_joins_with(const call_t *call, hub_joins_act_t *act)
 {
     joins_desk_t desk;
     cause_t why;
-    const options_t *o = call->options;
+    const hub_joins_options_t *o = call->options;
     if (call->operands < 1 || call->operands > 2)
         return call_usage(call, "needs the request, as `dabyl hub joins` names it");
     done_t done = desk_open(&desk, call, call->operands > 1 ? call->operand[1] : o->hub);
@@ -111,236 +77,10 @@ static done_t with_join(const call_t *call, act_t *act)
     return done;
 }
 
-// When it was accepted, for whoever reads the folder later.
-static void mark_of(char out[JOIN_TEXT_MAX])
-{
-    char time[TIME_TEXT];
-    time_print(clock_now().wall_ms, time);
-    (void)snprintf(out, JOIN_TEXT_MAX, "%s", time);
-}
-
-// What the node had under the keys before.
-static bool is_former(const void *context, const cert_t *cert)
-{
-    const join_t *join = context;
-    return strcmp(cert->name, join->request.holder.name) == 0;
-}
-
-static int put_former_aside(
-    const joins_desk_t *desk, const join_t *join, hub_change_t *change, cause_t *why)
-{
-    const roster_aside_t aside = {desk->hub, &desk->roster, change, clock_now().wall_ms};
-    return joins_desk_asks(desk, join) == ASKS_NEW_KEYS
-               ? roster_aside(&aside, is_former, join, why)
-               : 0;
-}
-
-// What the hub's log says of it.
-static hub_act_t act_of(const joins_desk_t *desk, const join_t *join, const char *as)
-{
-    static const char *const acts[] = {[ASKS_TO_JOIN] = "admit",
-        [ASKS_AGAIN] = "renew",
-        [ASKS_NEW_KEYS] = "renew",
-        [ASKS_OFFICER] = "admit",
-        [ASKS_OFFICER_KEY] = "renew"};
-    static const char *const reasons[] = {[ASKS_TO_JOIN] = "joined",
-        [ASKS_AGAIN] = "it asked",
-        [ASKS_NEW_KEYS] = "new keys",
-        [ASKS_OFFICER] = "an officer",
-        [ASKS_OFFICER_KEY] = "a further key"};
-    const asks_t asks = joins_desk_asks(desk, join);
-    return (hub_act_t){.line = "reload",
-        .as = as,
-        .act = acts[asks],
-        .to = join->request.holder.name,
-        .reason = reasons[asks]};
-}
-
-// The roster is changed whole with the hub's taking it, or not at all, and the hub's log
-// says who admitted whom; where it does not run, it takes it when it starts.
-static int change_roster(const joins_desk_t *desk, const join_t *join, const char *as,
-    const answer_t *answer, bool *running, cause_t *why)
-{
-    change_before_t before;
-    const hub_act_t act = act_of(desk, join, as);
-    hub_change_t *change = hub_change_begin(desk->hub, &desk->conf, &before, why);
-    int result = change ? put_former_aside(desk, join, change, why) : -1;
-    if (result == 0)
-        result = admission_put(&desk->conf, change, answer, why);
-    if (result == 0)
-        result = hub_change_go(change, &act, running, why);
-    hub_change_end(&change);
-    return result;
-}
-
-// Kept for the node to fetch only when the hub lets it in: what it is told is true then.
-static int admit(joins_desk_t *desk, const join_t *join, const char *as, answer_t *answer,
-    bool *running, cause_t *why)
-{
-    buf_t text = {0};
-    if (admission_complete(&desk->conf, &join->request, answer, why) != 0 ||
-        change_roster(desk, join, as, answer, running, why) != 0)
-        return -1;
-    answer_print(answer, &text);
-    int result = joins_certify(desk->conf.joins, join->name, buf_span(&text), why);
-    buf_destroy(&text);
-    return result;
-}
-
-static void print_admitted(const char *name, asks_t asks, bool running)
-{
-    if (asks == ASKS_AGAIN)
-        printf(running ? say("%s has further certificates: its `dabyl node renew` takes "
-                             "them\n")
-                       : say("%s has further certificates, for its `dabyl node renew`: "
-                             "the hub does not run, and goes by them as soon as it "
-                             "does\n"),
-            name);
-    else if (asks == ASKS_OFFICER || asks == ASKS_OFFICER_KEY)
-        printf(running ? say("%s is an officer: `dabyl node officer add` at the node "
-                             "goes on by itself\n")
-                       : say("%s is an officer: the hub does not run, and knows it as "
-                             "soon as it does\n"),
-            name);
-    else
-        printf(
-            running
-                ? say("%s is admitted: the hub lets it in, and its `dabyl node join` "
-                      "goes on by itself\n")
-                : say("%s is admitted: the hub does not run, and lets it in as soon as "
-                      "it does\n"),
-            name);
-    if (asks == ASKS_NEW_KEYS)
-        printf(say("Its old keys open nothing here any more.  Where somebody else may "
-                   "have them, the CA takes them back:\n`dabyl ca list %s`, and `dabyl "
-                   "ca revoke SERIAL --reason key-compromise` for each of the old\n"),
-            name);
-}
-
-static done_t say_admitted(
-    const call_t *call, const joins_desk_t *desk, const join_t *join, bool running)
-{
-    if (call->common.json) {
-        json_t *line = json_pack("{s:s,s:s,s:s,s:b}", "request", join->name, "node",
-            join->request.holder.name, "state", "certified", "in_force", running);
-        screen_json(stdout, line);
-        json_decref(line);
-        return DONE_OK;
-    }
-    print_admitted(join->request.holder.name, joins_desk_asks(desk, join), running);
-    return DONE_OK;
-}
-
-static done_t take_answer(
-    const call_t *call, joins_desk_t *desk, const join_t *join, answer_t *answer)
-{
-    cause_t why;
-    bool running = false;
-    const options_t *o = call->options;
-    int result = admit(desk, join, o->as, answer, &running, &why);
-    answer_close(answer);
-    return result == 0 ? say_admitted(call, desk, join, running)
-                       : call_fail(call, DONE_NO, "%s; %s", why.text,
-                             say("say it again to go on"));
-}
-
-static done_t say_next(const call_t *call, const joins_desk_t *desk, const join_t *join)
-{
-    const char *node = join->request.holder.name;
-    if (call->common.json) {
-        json_t *line = json_pack(
-            "{s:s,s:s,s:s}", "request", join->name, "node", node, "state", "accepted");
-        screen_json(stdout, line);
-        json_decref(line);
-        return DONE_OK;
-    }
-    joins_desk_print_next(desk, join);
-    return DONE_OK;
-}
-
-// Whom to call is said by what is asked.
-static const char *question_of(asks_t asks)
-{
-    return asks == ASKS_OFFICER || asks == ASKS_OFFICER_KEY
-               ? say("Call the officer.  Are all forty digits the same?  Type yes:")
-               : say("Call the node's operator.  Are all forty digits the same?  Type "
-                     "yes:");
-}
-
-// A person has compared the digits, or there is nothing to compare.
-static int agree(const call_t *call, joins_desk_t *desk, const join_t *join, cause_t *why)
-{
-    char digits[FINGERPRINT_TEXT], words[JOIN_TEXT_MAX];
-    const options_t *o = call->options;
-    const digits_word_t word = {o->digits, o->yes};
-    const asks_t asks = joins_desk_asks(desk, join);
-    joins_desk_digits(desk, join, digits);
-    if (join->state == JOIN_ACCEPTED && !o->digits)
-        return 0;
-    if (asks == ASKS_AGAIN ? digits_fit(&word, digits, why) != 0
-                           : digits_agreed(&word, digits, question_of(asks), why) != 0)
-        return -1;
-    mark_of(words);
-    return joins_accept(desk->conf.joins, join->name, words, why);
-}
-
-// Whoever asks under a name that somebody has is not let in by a habit.
-static int check_wish(
-    const call_t *call, const joins_desk_t *desk, const join_t *join, cause_t *why)
-{
-    const options_t *o = call->options;
-    if (joins_desk_check(desk, join, why) != 0)
-        return -1;
-    if (joins_desk_asks(desk, join) != ASKS_NEW_KEYS || o->new_keys ||
-        join->state == JOIN_ACCEPTED)
-        return 0;
-    return cause_set(why,
-        say("the roster has %s with other keys: where its machine was lost or replaced, "
-            "say --new-keys, and the old keys open nothing here any more"),
-        join->request.holder.name);
-}
-
-// What was issued before for keys that are new is issued for no other request.
-static signing_t signing_of(const joins_desk_t *desk, const join_t *join)
-{
-    const asks_t asks = joins_desk_asks(desk, join);
-    const bool known = asks != ASKS_TO_JOIN && asks != ASKS_OFFICER;
-    return (signing_t){.whom = known ? SIGNING_AGAIN : SIGNING_NEWCOMER,
-        .since_ms = asks == ASKS_AGAIN ? join->asked_ms : 0};
-}
-
-static done_t do_accept(const call_t *call, joins_desk_t *desk, join_t *join)
-{
-    cause_t why;
-    const options_t *o = call->options;
-    const signing_t how = signing_of(desk, join);
-    answer_t answer;
-    if (join->state == JOIN_CERTIFIED)
-        return say_admitted(call, desk, join, ask_alive(desk->conf.control));
-    if (!call->common.json)
-        joins_desk_print(desk, join, stderr);
-    if (check_wish(call, desk, join, &why) != 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    if (!call->common.json && !o->issuing.ca)
-        joins_desk_print_signer(desk, join, stderr);
-    if (agree(call, desk, join, &why) != 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    if (!o->issuing.ca)
-        return say_next(call, desk, join);
-    if (signing_answer(&o->issuing, &join->request, &how, &answer, &why) != 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    return take_answer(call, desk, join, &answer);
-}
-
-static done_t accept_join(const call_t *call)
-{
-    return with_join(call, do_accept);
-}
-
 static done_t do_refuse(const call_t *call, joins_desk_t *desk, join_t *join)
 {
     cause_t why;
-    const options_t *o = call->options;
+    const hub_joins_options_t *o = call->options;
     if (join->state == JOIN_CERTIFIED)
         return call_fail(call, DONE_NO, "%s",
             say("it is admitted already; `dabyl ca revoke` puts a node out"));
@@ -354,80 +94,13 @@ static done_t do_refuse(const call_t *call, joins_desk_t *desk, join_t *join)
 
 static done_t refuse_join(const call_t *call)
 {
-    return with_join(call, do_refuse);
-}
-
-// What was not compared is not to be signed.
-static done_t do_export(const call_t *call, joins_desk_t *desk, join_t *join)
-{
-    cause_t why;
-    char fingerprint[FINGERPRINT_TEXT];
-    buf_t pem = {0};
-    const options_t *o = call->options;
-    (void)desk;
-    if (join->state != JOIN_ACCEPTED)
-        return call_fail(call, DONE_NO,
-            say("it is not accepted: compare the digits, then `dabyl hub joins accept "
-                "%.*s`"),
-            JOINS_NAME_SHOWN, join->name);
-    enrol_print_pem(&join->request, &pem);
-    int result = 0;
-    if (o->out)
-        result = file_replace(o->out, buf_span(&pem), 0644, &why);
-    else
-        (void)fwrite(pem.data, 1, pem.size, stdout);
-    buf_destroy(&pem);
-    if (result != 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    enrol_fingerprint(&join->request, fingerprint);
-    (void)fprintf(stderr,
-        say("the request of %s; the CA's operator sees these digits, and compares them "
-            "with you:\n  %s\n"),
-        join->request.holder.name, fingerprint);
-    return DONE_OK;
-}
-
-static done_t export_join(const call_t *call)
-{
-    return with_join(call, do_export);
-}
-
-static done_t do_import(const call_t *call, joins_desk_t *desk, join_t *join)
-{
-    cause_t why;
-    answer_t answer;
-    const options_t *o = call->options;
-    if (join->state != JOIN_ACCEPTED && join->state != JOIN_CERTIFIED)
-        return call_fail(call, DONE_NO,
-            say("it is not accepted: compare the digits, then `dabyl hub joins accept "
-                "%.*s`"),
-            JOINS_NAME_SHOWN, join->name);
-    if (answer_read(&answer, o->out, &why) != 0)
-        return call_fail(call, DONE_NO, "%s", why.text);
-    return take_answer(call, desk, join, &answer);
-}
-
-// The answer stands behind the request, and the hub, if it is named, behind both.
-static done_t import_join(const call_t *call)
-{
-    call_t rest = *call;
-    options_t o = *(const options_t *)call->options;
-    char *operand[2] = {NULL};
-    if (call->operands < 2 || call->operands > 3)
-        return call_usage(call, "needs the request and the CA's answer to it");
-    o.out = call->operand[1];
-    operand[0] = call->operand[0];
-    operand[1] = call->operands > 2 ? call->operand[2] : NULL;
-    rest.options = &o;
-    rest.operand = operand;
-    rest.operands = call->operands - 1;
-    return with_join(&rest, do_import);
+    return hub_joins_with(call, do_refuse);
 }
 
 static done_t open_porch(const call_t *call)
 {
     char minutes[64], done[256];
-    const options_t *o = call->options;
+    const hub_joins_options_t *o = call->options;
     (void)snprintf(minutes, sizeof minutes, "minutes %" PRId64 "\n", o->minutes);
     (void)snprintf(done, sizeof done,
         say("open for %lld minutes: `dabyl hub joins` shows who asks"),
@@ -440,81 +113,38 @@ static done_t open_porch(const call_t *call)
 
 static done_t close_porch(const call_t *call)
 {
-    const options_t *o = call->options;
+    const hub_joins_options_t *o = call->options;
     const hub_act_t act = {.line = "joins close", .as = o->as};
     return hub_act(call, call->operands ? call->operand[0] : o->hub, &act, HUB_WAIT_MS,
         NULL, say("closed, but for what hub.conf says"));
 }
 
 static const option_t hub_option[] = {
-    HUB_OPTION,
+    HUB_JOINS_OPTION,
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-static const option_t act_options[] = {
-    HUB_OPTION,
-    HUB_AS_OPTION(offsetof(options_t, as)),
-    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
-};
-
-static const option_t accept_options[] = {
-    HUB_OPTION,
-    HUB_AS_OPTION(offsetof(options_t, as)),
-    {"digits", OPTION_TEXT, offsetof(options_t, digits), "DIGITS", NULL,
-        "as the node's operator read them out"},
-    {"yes", OPTION_FLAG, offsetof(options_t, yes), NULL, NULL,
-        "do not ask: the digits were compared"},
-    {"new-keys", OPTION_FLAG, offsetof(options_t, new_keys), NULL, NULL,
-        "of a node that the roster has with other keys, which open nothing any more"},
-    {"ca", OPTION_TEXT, offsetof(options_t, issuing.ca), "DIR", NULL,
-        "the CA's folder, where it is on this machine (beside the hub: DIR/ca): it signs "
-        "in the same step"},
-    {"days", OPTION_NUMBER, offsetof(options_t, issuing.days), "N", CERTIFICATE_DAYS,
-        "lifetime of the certificates (operational default)"},
-    {"passphrase-file", OPTION_TEXT, offsetof(options_t, issuing.passphrase_file), "FILE",
-        NULL, PASSPHRASE_HELP},
+static const option_t close_options[] = {
+    HUB_JOINS_OPTION,
+    HUB_AS_OPTION(offsetof(hub_joins_options_t, as)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
 static const option_t refuse_options[] = {
-    HUB_OPTION,
-    {"reason", OPTION_TEXT, offsetof(options_t, reason), "TEXT", NULL,
+    HUB_JOINS_OPTION,
+    {"reason", OPTION_TEXT, offsetof(hub_joins_options_t, reason), "TEXT", NULL,
         "what the node is told"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
-static const option_t export_options[] = {
-    HUB_OPTION,
-    {"out", OPTION_TEXT, offsetof(options_t, out), "FILE", NULL,
-        "where to write it (else standard output)"},
-    {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
-};
-
 static const option_t open_options[] = {
-    HUB_OPTION,
-    HUB_AS_OPTION(offsetof(options_t, as)),
-    {"minutes", OPTION_NUMBER, offsetof(options_t, minutes), "N", "30",
+    HUB_JOINS_OPTION,
+    HUB_AS_OPTION(offsetof(hub_joins_options_t, as)),
+    {"minutes", OPTION_NUMBER, offsetof(hub_joins_options_t, minutes), "N", "30",
         "for so long (operational default)"},
-    {"listen", OPTION_TEXT, offsetof(options_t, listen), "ADDRESS", NULL,
+    {"listen", OPTION_TEXT, offsetof(hub_joins_options_t, listen), "ADDRESS", NULL,
         "where (else join.listen, else port " JOIN_PORT " beside where nodes connect)"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
-};
-
-static const command_t accept_command = {
-    .name = "accept",
-    .operands = "REQUEST [DIR]",
-    .summary = "the digits were compared; with --ca sign and admit at once",
-    .options = accept_options,
-    .options_size = sizeof(options_t),
-    .among = AMONG_JOINS,
-    .run = accept_join,
-    .notes =
-        "Where the CA is on this machine, say --ca and its folder: one step, and the "
-        "node "
-        "is in.\n"
-        "Without --ca the request is only accepted, and the commands for a CA elsewhere "
-        "are named.\n"
-        "`dabyl hub joins` shows what to type.\n",
 };
 
 static const command_t refuse_command = {
@@ -522,29 +152,9 @@ static const command_t refuse_command = {
     .operands = "REQUEST [DIR]",
     .summary = "refuse a request",
     .options = refuse_options,
-    .options_size = sizeof(options_t),
+    .options_size = sizeof(hub_joins_options_t),
     .among = AMONG_JOINS,
     .run = refuse_join,
-};
-
-static const command_t export_command = {
-    .name = "export",
-    .operands = "REQUEST [DIR]",
-    .summary = "write an accepted request as the file that `dabyl ca sign` takes",
-    .options = export_options,
-    .options_size = sizeof(options_t),
-    .among = AMONG_JOINS,
-    .run = export_join,
-};
-
-static const command_t import_command = {
-    .name = "import",
-    .operands = "REQUEST ANSWER [DIR]",
-    .summary = "take the CA's answer to a request: admit, and hand it to the node",
-    .options = act_options,
-    .options_size = sizeof(options_t),
-    .among = AMONG_JOINS,
-    .run = import_join,
 };
 
 static const command_t open_command = {
@@ -552,7 +162,7 @@ static const command_t open_command = {
     .operands = "[DIR]",
     .summary = "take requests for a while",
     .options = open_options,
-    .options_size = sizeof(options_t),
+    .options_size = sizeof(hub_joins_options_t),
     .run = open_porch,
 };
 
@@ -560,13 +170,13 @@ static const command_t close_command = {
     .name = "close",
     .operands = "[DIR]",
     .summary = "take no more requests",
-    .options = act_options,
-    .options_size = sizeof(options_t),
+    .options = close_options,
+    .options_size = sizeof(hub_joins_options_t),
     .run = close_porch,
 };
 
-static const command_t *const commands[] = {&accept_command, &refuse_command,
-    &export_command, &import_command, &open_command, &close_command, NULL};
+static const command_t *const commands[] = {&hub_joins_accept, &refuse_command,
+    &hub_joins_export, &hub_joins_import, &open_command, &close_command, NULL};
 
 const command_t hub_joins = {
     .name = "joins",
@@ -574,7 +184,7 @@ const command_t hub_joins = {
     .summary = "requests for certificates: show them, accept or refuse one, take some "
                "for a while",
     .options = hub_option,
-    .options_size = sizeof(options_t),
+    .options_size = sizeof(hub_joins_options_t),
     .run = list,
     .commands = commands,
     .notes = "A REQUEST is named by the beginning of its first column, or by the node's "
