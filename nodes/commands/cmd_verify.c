@@ -4,22 +4,16 @@
 // it unless they are given.
 
 #include "lib/base/catalogue.h"
-#include "nodes/audit/audit.h"
-#include "nodes/backup/backup.h"
 #include "nodes/backup/chosen.h"
-#include "nodes/cli/progress.h"
-#include "nodes/cli/screen.h"
-#include "nodes/cli/words.h"
+#include "nodes/backup/verify_log.h"
 #include "nodes/commands/commands.h"
 #include "nodes/config/node_paths.h"
 #include "nodes/inbox/mail.h"
 #include "nodes/inbox/proof.h"
+#include "nodes/tools/verdict.h"
 #include "nodes/tools/verify_attachment.h"
 #include "nodes/tools/verify_cms.h"
 
-#include "lib/base/times.h"
-
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -151,38 +145,6 @@ static void find_node(verify_t *self, const char *path)
     }
 }
 
-static void print_signers(const proven_t *p)
-{
-    for (size_t i = 0; i < p->signers.n; i++) {
-        const cert_t *cert = p->signers.cert[i];
-        printf(say("  %s %s (%s%s%s%s%s, %s), key %.16s\n"),
-            i == 0 ? say("sealed by") : say("and by officer"), cert->name,
-            words_title(&words_roles, cert->role),
-            cert->office[0] ? say(", office ") : "",
-            words_title(&words_offices, cert->office),
-            cert->territory[0] ? say(" in ") : "", cert->territory, cert->organisation,
-            cert->key_id);
-    }
-}
-
-static void print_proven(const verify_t *self, const proven_t *p)
-{
-    print_signers(p);
-    if (p->carries)
-        printf(say("  carries what %s sealed%s\n"), p->carried_author,
-            p->carried_checked
-                ? say(", its seal is good too")
-                : say("; NOT checked: no certificate of that author here"));
-    printf(say("  taken by the log %s at position %llu, "), p->checkpoint.origin,
-        (unsigned long long)p->leaf.position);
-    screen_time_ms(stdout, p->leaf.time_ms);
-    printf(say("\n  proven in its signed checkpoint of %llu entries\n"),
-        (unsigned long long)p->checkpoint.size);
-    puts(keyring_checks_revocation(self->keys)
-             ? say("  certificates were valid then, and not revoked")
-             : say("  certificates were valid then; revocation NOT checked (no --crl)"));
-}
-
 // What the node around it keeps of an erasure by law.  -1: it is not good, or the text is
 // gone and nothing says why.
 static int check_erased(
@@ -197,41 +159,6 @@ static int check_erased(
     return !p->gone || found == 1 ? 0
                                   : cause_set(why, "its text is not here, and nothing "
                                                    "proves that it was erased by law");
-}
-
-static void print_erased(const proven_t *p, const erased_t *erased)
-{
-    if (!erased->there)
-        return;
-    printf(say("  erased by law at the hub, which position %llu of its log proves, "),
-        (unsigned long long)erased->position);
-    screen_time_ms(stdout, erased->at_ms);
-    putchar('\n');
-    if (p->gone)
-        puts(say("  its text is not here any more either: what is proven is that of its "
-                 "hash"));
-}
-
-static void print_proven_json(
-    const char *name, const proven_t *p, const erased_t *erased, const cms_signers_t *cms)
-{
-    char time[TIME_TEXT];
-    time_print(p->leaf.time_ms, time);
-    json_t *signers = json_array();
-    for (size_t i = 0; i < p->signers.n; i++)
-        json_array_append_new(signers, json_string(p->signers.cert[i]->name));
-    json_t *object = json_pack("{s:s, s:b, s:s, s:s, s:s, s:I, s:s, s:I, s:o}", "file",
-        name, "good", 1, "author", p->leaf.author, "id", p->leaf.id, "kind", p->leaf.kind,
-        "position", (json_int_t)p->leaf.position, "time", time, "size",
-        (json_int_t)p->checkpoint.size, "signers", signers);
-    if (erased->there)
-        json_object_set_new(object, "erased",
-            json_pack("{s:I, s:b}", "position", (json_int_t)erased->position, "here",
-                !p->gone));
-    if (cms->n > 0)
-        json_object_set_new(object, "cms", verify_cms_json(cms));
-    screen_json(stdout, object);
-    json_decref(object);
 }
 
 // A delivery says beside it why this node has it.
@@ -264,22 +191,6 @@ static int prove(verify_t *self, const char *stem, proven_t *proven, cause_t *wh
     return proof_files(&trust, &self->vkey, stem, proven, why);
 }
 
-static done_t print_fault(const call_t *call, const char *name, const cause_t *why)
-{
-    if (call->common.json) {
-        json_t *object =
-            json_pack("{s:s, s:b, s:s}", "file", name, "good", 0, "fault", why->text);
-        screen_json(stdout, object);
-        json_decref(object);
-        return DONE_NO;
-    }
-    screen_paint(stdout, PAINT_BAD, "NOT GOOD");
-    printf("  %s\n  ", name);
-    screen_text(stdout, why->text);
-    putchar('\n');
-    return DONE_NO;
-}
-
 static done_t verify_one(verify_t *self, const char *name)
 {
     char stem[PATH_MAX];
@@ -288,28 +199,26 @@ static done_t verify_one(verify_t *self, const char *name)
     if (verify_is_attachment(name))
         return verify_attachment(self->call, name, &self->vkey, &why) == 0
                    ? DONE_OK
-                   : print_fault(self->call, name, &why);
+                   : verdict_fault(self->call, name, &why);
     erased_t erased;
     if (stem_of(name, stem, &why) != 0 || prove(self, stem, &proven, &why) != 0 ||
         check_erased(self, &proven, &erased, &why) != 0)
-        return print_fault(self->call, name, &why);
+        return verdict_fault(self->call, name, &why);
     const options_t *o = self->call->options;
     bool cms = o->cms != NULL;
     cms_signers_t signers = {0};
     if (cms &&
         verify_cms(o->cms, stem, &o->cms_ca, proven.leaf.time_ms, &signers, &why) != 0)
-        return print_fault(self->call, name, &why);
+        return verdict_fault(self->call, name, &why);
     if (self->call->common.json) {
-        print_proven_json(name, &proven, &erased, &signers);
+        verdict_print_json(name, &proven, &erased, &signers);
         return DONE_OK;
     }
-    screen_paint(stdout, PAINT_GOOD, "GOOD");
-    printf("  %s\n", name);
-    print_proven(self, &proven);
-    print_erased(&proven, &erased);
+    verdict_good(name);
+    verdict_print(&proven, &erased, keyring_checks_revocation(self->keys));
     if (cms)
         verify_cms_print(&signers);
-    return check_why(stem, &why) != 0 ? print_fault(self->call, name, &why) : DONE_OK;
+    return check_why(stem, &why) != 0 ? verdict_fault(self->call, name, &why) : DONE_OK;
 }
 
 // The keys of the node in whose folder a file lies; each node has met other authors.
@@ -360,114 +269,27 @@ static done_t verify_files(verify_t *self)
     return worst;
 }
 
-// The newest of them, in full.
-static void print_acts(const audit_t *audit)
-{
-    uint64_t first = audit->acts > AUDIT_ACTS ? audit->acts - AUDIT_ACTS : 0;
-    for (uint64_t i = first; i < audit->acts; i++) {
-        const audit_act_t *act = &audit->act[i % AUDIT_ACTS];
-        fputs("    ", stdout);
-        screen_time_ms(stdout, act->time_ms);
-        fputs("  ", stdout);
-        screen_text(stdout, act->operation.by);
-        fputs(": ", stdout);
-        screen_text(stdout, act->operation.act);
-        fputs(act->operation.to[0] ? " " : "", stdout);
-        screen_text(stdout, act->operation.to);
-        putchar('\n');
-    }
-}
-
-static void print_audit(const audit_t *audit, const char *folder)
-{
-    screen_paint(stdout, PAINT_GOOD, "GOOD");
-    printf("  %s\n", folder);
-    buf_t text = {0};
-    audit_print(audit, &text);
-    fputs(buf_text(&text), stdout);
-    buf_destroy(&text);
-    print_acts(audit);
-}
-
 static done_t verify_journal(verify_t *self)
 {
     const options_t *o = self->call->options;
     cause_t why;
-    audit_t audit;
     if (read_vkey(self, &why) != 0)
         return call_fail(self->call, DONE_USAGE, "%s", why.text);
-    progress_t progress;
-    progress_begin(&progress, say("verifying the journal's entries"), PROGRESS_ITEMS);
-    audit_options_t what = {
-        o->journal, o->ca.text, o->ca.n, &self->vkey, o->torn, progress_show, &progress};
-    int result = audit_journal(&audit, &what, &why);
-    progress_end(&progress);
-    if (result != 0)
-        return print_fault(self->call, o->journal, &why);
-    if (self->call->common.json) {
-        json_t *object = audit_json(&audit);
-        screen_json(stdout, object);
-        json_decref(object);
-    } else
-        print_audit(&audit, o->journal);
-    return DONE_OK;
+    const audit_options_t wish = {.folder = o->journal,
+        .ca_path = o->ca.text,
+        .ca_paths = o->ca.n,
+        .vkey = &self->vkey,
+        .torn = o->torn};
+    return verify_log_journal(self->call, &wish);
 }
 
-static void print_backup(const backup_check_t *check, const char *folder)
-{
-    screen_paint(stdout, PAINT_GOOD, say("GOOD"));
-    printf("  %s\n", folder);
-    printf(say("  the log %s up to entry %" PRIu64 ", backed up "), check->vkey.origin,
-        check->checkpoint.size);
-    screen_time_ms(stdout, check->made_ms);
-    printf(say("\n  %" PRIu64 " segments, %" PRIu64 " files, %" PRIu64
-               " attachments: each has its digest, the entries have the checkpoint's "
-               "root\n"),
-        check->segments, check->files, check->attachments);
-    if (check->erased > 0)
-        printf(say("  documents that were erased by law, and the log says so: %" PRIu64
-                   "\n"),
-            check->erased);
-    if (check->beyond > 0)
-        printf(say("  %" PRIu64 " bytes behind it are of a backup that was interrupted: "
-                   "say it again\n"),
-            check->beyond);
-}
-
-static void print_backup_json(const backup_check_t *check, const char *folder)
-{
-    char made[TIME_TEXT];
-    time_print(check->made_ms, made);
-    json_t *object = json_pack("{s:s, s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I}",
-        "backup", folder, "good", 1, "origin", check->vkey.origin, "size",
-        (json_int_t)check->checkpoint.size, "made", made, "segments",
-        (json_int_t)check->segments, "files", (json_int_t)check->files, "attachments",
-        (json_int_t)check->attachments, "beyond", (json_int_t)check->beyond, "erased",
-        (json_int_t)check->erased);
-    screen_json(stdout, object);
-    json_decref(object);
-}
-
-// Its own key is believed where none is given: it says which log it is of.
 static done_t verify_backup(verify_t *self)
 {
     const options_t *o = self->call->options;
     cause_t why;
-    backup_check_t check;
     if (o->vkey && read_vkey(self, &why) != 0)
         return call_fail(self->call, DONE_USAGE, "%s", why.text);
-    progress_t progress;
-    progress_begin(&progress, say("verifying the backup"), PROGRESS_ITEMS);
-    int result =
-        backup_verify(o->backup, o->vkey ? &self->vkey : NULL, &progress, &check, &why);
-    progress_end(&progress);
-    if (result != 0)
-        return print_fault(self->call, o->backup, &why);
-    if (self->call->common.json)
-        print_backup_json(&check, o->backup);
-    else
-        print_backup(&check, o->backup);
-    return DONE_OK;
+    return verify_log_backup(self->call, o->backup, o->vkey ? &self->vkey : NULL);
 }
 
 static done_t run(const call_t *call)
