@@ -73,16 +73,6 @@ int mail_open_here(mail_t *self, const char *node, const char *wanted, cause_t *
 // The same among others, and not of logs that were left.
 int mail_open_among(
     mail_t *self, const char *node, mail_among_t among, const char *wanted, cause_t *why);
-// The node's folder, of "<node>/inbox/<name>".  False when the path is none of that form.
-bool mail_node(const mail_t *self, char out[PATH_MAX]);
-// How it stands by what was delivered since; what is derived stands as its cause does.
-amended_t mail_amended(const mail_t *self);
-// What the hub's log says of its text.
-erased_t mail_erased(const mail_t *self);
-// Who of this node's officers has opened it: nodes/inbox/opened.h.
-json_t *mail_opened(const mail_t *self);
-// The message that it corrects or withdraws.
-bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as);
 
 // A JSON file of the node's folders, no link and no pipe; NULL with the cause.
 json_t *mail_load(const char *path, cause_t *why);
@@ -95,15 +85,27 @@ const char *mail_text(const json_t *root, const char *field); // "" when it is n
 // The summary in this language, else in another one that is there; "" when there is none.
 const char *mail_summary(const json_t *root, const char *lang);
 int mail_level(const json_t *root); // -1: none
+
+// In nodes/inbox/mail_since.c.
+// The node's folder, of "<node>/inbox/<name>".  False when the path is none of that form.
+bool mail_node(const mail_t *self, char out[PATH_MAX]);
+// How it stands by what was delivered since; what is derived stands as its cause does.
+amended_t mail_amended(const mail_t *self);
+// What the hub's log says of its text.
+erased_t mail_erased(const mail_t *self);
+// Who of this node's officers has opened it: nodes/inbox/opened.h.
+json_t *mail_opened(const mail_t *self);
+// The message that it corrects or withdraws.
+bool mail_withdraws(const mail_t *self, reference_t *original, amended_as_t *as);
 // Of a level that wakes people, and neither withdrawn or corrected nor a withdrawal.
 bool mail_alarms(const mail_t *self);
+json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
 
 // In nodes/inbox/mail_print.c.
 void mail_print(const mail_t *self, const char *lang, FILE *out); // two or three lines
 // Every field, in the words of these schemas (nodes/inbox/wording.h); NULL: by its key.
 void mail_print_full(
     const mail_t *self, const schemas_t *schemas, const char *lang, FILE *out);
-json_t *mail_json(const mail_t *self); // for --json: number, path, time, why, message
 // "para 488:8.3, 10", or that it is an operational default.
 void mail_print_cites(const char *cites, FILE *out);
 // Of a duty as the hub answers it: who owes what, and towards whom.
