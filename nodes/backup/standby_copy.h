@@ -14,8 +14,7 @@
 typedef struct standby_copy standby_copy_t;
 
 // Reads what the folder has, cuts what is no whole batch, and has go what the log says is
-// erased.  NULL when it is in use,
-// another log's, a hub's, or damaged.
+// erased.  NULL when it is in use, another log's, a hub's, or damaged.
 standby_copy_t *standby_copy_open(
     const char *folder, const log_vkey_t *vkey, cause_t *why);
 void standby_copy_close(standby_copy_t **self_p);
