@@ -27,24 +27,6 @@ static int take_wanted(wanted_t *wanted, span_t request, cause_t *why)
     return 0;
 }
 
-// How many of them stand before a position.
-static int count_before(
-    const column_t *positions, uint64_t position, uint64_t *count, cause_t *why)
-{
-    uint64_t low = 0, high = column_count(positions), at;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        if (column_get(positions, middle, &at, why) != 0)
-            return -1;
-        if (at < position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *count = low;
-    return 0;
-}
-
 static void write_text(writer_t *to, const char *name, const char *text)
 {
     if (text[0])
@@ -91,7 +73,7 @@ int operations_shown(const column_t *positions, entries_t *entries, span_t reque
     wanted_t wanted;
     uint64_t end = 0, position;
     if (take_wanted(&wanted, request, why) != 0 ||
-        count_before(positions, wanted.before, &end, why) != 0)
+        column_find(positions, wanted.before, &end, why) != 0)
         return -1;
     uint64_t first = end > wanted.last ? end - wanted.last : 0;
     writer_t json = writer_to(out);

@@ -41,24 +41,6 @@ static bool fail(asking_t *asking, const cause_t *why)
     return refuse(&asking->refusal, "ask.topic", "", "", "%s", why->text) == 0;
 }
 
-// The place in the list of the first one at or behind this position.
-static int find_first(
-    const column_t *list, uint64_t position, uint64_t *first, cause_t *why)
-{
-    uint64_t low = 0, high = column_count(list), at;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        if (column_get(list, middle, &at, why) != 0)
-            return -1;
-        if (at < position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *first = low;
-    return 0;
-}
-
 static uint64_t since_of(const asking_t *asking)
 {
     int64_t since = value_integer(value_get(asking->arguments, "since"));
@@ -72,7 +54,7 @@ bool topic_erasures(const questions_t *self, const char *asker, asking_t *asking
     erasures_walk_t *walk = asking->erasures = memory_new(1, sizeof *walk);
     walk->end = column_count(self->erasures);
     walk->upto = self->size;
-    return find_first(self->erasures, since_of(asking), &walk->at, &why) == 0
+    return column_find(self->erasures, since_of(asking), &walk->at, &why) == 0
                ? true
                : fail(asking, &why);
 }

@@ -231,6 +231,23 @@ int column_get_all(
     return 0;
 }
 
+int column_find(const column_t *self, uint64_t position, uint64_t *index, cause_t *why)
+{
+    uint64_t low = 0, high = column_count(self), at;
+    assert(self->record == sizeof at);
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (column_get(self, middle, &at, why) != 0)
+            return -1;
+        if (at < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *index = low;
+    return 0;
+}
+
 int column_check(const column_t *self, cause_t *why)
 {
     return pages_check(self->pages, why);

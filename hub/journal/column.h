@@ -46,6 +46,9 @@ int column_get(const column_t *self, uint64_t index, void *record, cause_t *why)
 // The same for `n` that follow each other.
 int column_get_all(
     const column_t *self, uint64_t index, size_t n, void *records, cause_t *why);
+// Of a column of positions that rise: the index of the first at `position` or behind it,
+// or how many there are.
+int column_find(const column_t *self, uint64_t position, uint64_t *index, cause_t *why);
 // Whether every page that was wanted could be read.
 int column_check(const column_t *self, cause_t *why);
 

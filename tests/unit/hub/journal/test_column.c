@@ -54,6 +54,24 @@ static void test_records_come_back(void **state)
     column_close(&column);
 }
 
+static void test_positions_are_found(void **state)
+{
+    (void)state;
+    uint64_t at;
+    column_t *column = column_open(scratch_at(&scratch, "c"), sizeof(uint64_t), &why);
+    assert_non_null(column);
+    assert_int_equal(column_find(column, 0, &at, &why), 0);
+    assert_int_equal(at, 0);
+    fill(column, 0, 5000);
+    for (uint64_t position = 0; position <= 15000; position++) { // i * 3
+        assert_int_equal(column_find(column, position, &at, &why), 0);
+        assert_int_equal(at, (position + 2) / 3);
+    }
+    assert_int_equal(column_find(column, UINT64_MAX, &at, &why), 0);
+    assert_int_equal(at, 5000);
+    column_close(&column);
+}
+
 static void test_odd_sizes_and_whole_lots(void **state)
 {
     (void)state;
@@ -186,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_records_come_back),
+        cmocka_unit_test(test_positions_are_found),
         cmocka_unit_test(test_odd_sizes_and_whole_lots),
         cmocka_unit_test(test_lots_leave_no_trace),
         cmocka_unit_test(test_opening_empties),
