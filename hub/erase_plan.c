@@ -4,6 +4,8 @@
 
 #include "hub/erase_plan.h"
 
+#include "lib/base/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +45,10 @@ int erase_plan_find(erase_plan_t *self, const char *name, cause_t *why)
         return cause_set(why, "which message?");
     if (!space)
         return find_any(self->hub, name, &self->leaf, why);
-    (void)snprintf(author, sizeof author, "%.*s", (int)(space - name), name);
+    const span_t before = span_of((const uint8_t *)name, (size_t)(space - name));
+    if (!text_copy(before, author, sizeof author))
+        return cause_set(
+            why, "nobody who takes part has written a message %s", space + 1);
     return history_find(self->hub->history, author, space + 1, &self->leaf)
                ? 0
                : cause_set(why, "%s has written no message %s", author, space + 1);
