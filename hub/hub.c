@@ -260,7 +260,7 @@ int hub_commit_turn(hub_t *self, deferred_part_t part, cause_t *why)
     hub_keep_owed(self);
     if (result != 0)
         return -1;
-    if (hub_order_erasure(self, why) != 0) {
+    if (hub_erase_owed(self, why) != 0) {
         cause_t owed;
         (void)cause_set(&owed, "it is in the log, and the hub stops before it is done: "
                                "its next start does it");

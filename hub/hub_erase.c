@@ -51,7 +51,7 @@ static int erase_file(hub_t *self, const hash_t *digest, cause_t *why)
     return 0;
 }
 
-int hub_order_erasure(hub_t *self, cause_t *why)
+int hub_erase_owed(hub_t *self, cause_t *why)
 {
     erasures_t *erasures = &self->erasures;
     for (size_t i = 0; i < erasures->files; i++)

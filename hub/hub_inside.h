@@ -187,7 +187,7 @@ int hub_prove_origin(hub_t *self, cause_t *why);
 
 // hub_erase.c: documents that go lawfully.  What the log says is gone, goes, before
 // anything is kept that takes it for done.
-int hub_order_erasure(hub_t *self, cause_t *why);
+int hub_erase_owed(hub_t *self, cause_t *why);
 bool hub_erased(hub_t *self, uint64_t position);
 int hub_erase_look(hub_t *self, const char *name, buf_t *answer, cause_t *why);
 int hub_erase_order(

@@ -420,8 +420,7 @@ int hub_open_state(hub_t *self, cause_t *why)
         return -1;
     if (open_kept(self, &published) != 0 && open_whole(self, &published, why) != 0)
         return -1;
-    if (hub_order_erasure(self, why) !=
-        0) // before it is told that there is none left to do
+    if (hub_erase_owed(self, why) != 0) // before it is told that there is none left
         return -1;
     log_line(LOG_INFO, "state.ready", "entries=%" PRIu64 " kept=%" PRIu64,
         tree_size(self->tree), self->kept);
