@@ -32,16 +32,23 @@ static bool is_of(const taking_t *self, const mail_t *mail)
            strcmp(mail->leaf.id, self->message->id) == 0;
 }
 
+// Whatever else keeps us from looking is a fault: copies may be there.
+static bool is_absent(const char *folder)
+{
+    return access(folder, F_OK) != 0 && errno == ENOENT;
+}
+
 // Its copies in one folder, whatever number they have.
 static int in_folder(taking_t *self, const char *folder, each_fn *each)
 {
     names_t names = {0};
-    cause_t ignored;
     char id[MESSAGE_ID_MAX];
     uint64_t number;
     int result = 0;
-    if (names_list(&names, folder, ".json", &ignored) != 0)
-        return 0; // there is no such folder
+    if (is_absent(folder))
+        return 0;
+    if (names_list(&names, folder, ".json", self->why) != 0)
+        return -1;
     for (size_t i = 0; result == 0 && i < names.n; i++)
         if (mail_name(names.name[i], &number, id) && strcmp(id, self->message->id) == 0)
             result = each(self, folder, names.name[i]);
@@ -95,8 +102,7 @@ bool taking_text_here(const char *node, const reference_t *message)
 {
     cause_t ignored;
     taking_t self = {.node = node, .message = message, .why = &ignored};
-    (void)everywhere(&self, count);
-    return self.texts > 0;
+    return everywhere(&self, count) != 0 || self.texts > 0;
 }
 
 // --------------------------------------------------------------------------------
@@ -123,11 +129,12 @@ static int remove_at(const char *path, cause_t *why)
 static int drop_named(const char *folder, const char *digest, cause_t *why)
 {
     names_t names;
-    cause_t none;
     char path[PATH_MAX];
     int result = 0;
-    if (names_list(&names, folder, "", &none) != 0)
-        return 0; // there is no such folder
+    if (is_absent(folder))
+        return 0;
+    if (names_list(&names, folder, "", why) != 0)
+        return -1;
     for (size_t i = 0; result == 0 && i < names.n; i++)
         if (strncmp(names.name[i], digest, HASH_HEX - 1) == 0)
             result = path_join(path, sizeof path, folder, names.name[i], why) == 0

@@ -13,7 +13,8 @@
 #include "lib/base/cause.h"
 #include "lib/message/document.h"
 
-// Whether its text lies in one of the node's folders, those of logs that were left, too.
+// Whether its text lies in one of the node's folders, those of logs that were left, too;
+// or may, since one of them cannot be looked at.
 bool taking_text_here(const char *node, const reference_t *message);
 
 typedef enum {

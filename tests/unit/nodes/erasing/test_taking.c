@@ -184,6 +184,25 @@ static void anothers_message_of_that_id_stays(void **state)
     assert_false(is_there(world, "inbox/000000000001-" FIRST ".erased"));
 }
 
+// What cannot be looked at may have a copy: it stays owed until somebody has looked.
+static void where_nobody_can_look_it_is_owed(void **state)
+{
+    world_t *world = *state;
+    char carried[PATH_MAX], aside[PATH_MAX], by[ERASED_BY_MAX];
+    const char *node = world->scratch.path;
+    path_of(world, "carried", carried);
+    path_of(world, "aside", aside);
+    assert_int_equal(rename(carried, aside), 0);
+    put(world, "carried", span_text("no folder"));
+    assert_int_equal(taking_run(node, &first, "aigul", &world->why), TAKEN_NOT);
+    assert_true(taking_text_here(node, &first));
+    assert_true(erased_begun(node, &first, by));
+    assert_int_equal(unlink(carried), 0);
+    assert_int_equal(rename(aside, carried), 0);
+    assert_int_equal(taking_run(node, &first, by, &world->why), TAKEN);
+    check_gone(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +210,7 @@ int main(void)
         TEST(it_waits_for_the_catalogue),
         TEST(half_of_it_is_ended),
         TEST(anothers_message_of_that_id_stays),
+        TEST(where_nobody_can_look_it_is_owed),
     };
     return test_group(tests, NULL, NULL);
 }
