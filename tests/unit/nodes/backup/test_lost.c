@@ -153,12 +153,32 @@ static void two_histories_are_found(void **state)
     proven_close(&forked);
 }
 
+// What a node has not got is nothing to hand over; what cannot be looked at may be.
+static void where_nobody_can_look_is_a_fault(void **state)
+{
+    (void)state;
+    holding_report_t report;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    assert_int_equal(holding_print(out, scratch_at(&scratch, "none"), "isoc", &own.vkey,
+                         0, &report, &why),
+        0);
+    assert_int_equal(holding_print(out, write_file("plain", span_text("no folder")),
+                         "isoc", &own.vkey, 0, &report, &why),
+        -1);
+    assert_int_equal(fclose(out), 0);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_named_with_who_has_it),
         cmocka_unit_test(what_was_changed_is_refused),
         cmocka_unit_test(two_histories_are_found),
+        cmocka_unit_test(where_nobody_can_look_is_a_fault),
     };
     return test_group(tests, set_up, tear_down);
 }
