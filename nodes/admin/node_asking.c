@@ -93,8 +93,10 @@ void node_asking_close(node_asking_t *self)
     self->answer = NULL;
 }
 
-done_t node_asking_later(const node_asking_t *self, const cause_t *why)
+done_t node_asking_unmet(const node_asking_t *self, asked_t asked, const cause_t *why)
 {
+    if (asked != ASKED_LATER)
+        return call_fail(self->call, DONE_NO, "%s", why->text);
     if (!self->answer && self->silent_said)
         return DONE_UNREACHABLE; // it was said
     if (!self->answer)

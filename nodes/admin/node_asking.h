@@ -37,8 +37,9 @@ typedef enum {
 // With the cause, but for ASKED_DONE.
 asked_t node_asking_go(node_asking_t *self, cause_t *why);
 void node_asking_close(node_asking_t *self);
-// ASKED_LATER as a command ends by it: not certified yet, or nobody answers.
-done_t node_asking_later(const node_asking_t *self, const cause_t *why);
+// As a command ends that came to anything but ASKED_DONE: not certified yet, nobody
+// answers, or a no.
+done_t node_asking_unmet(const node_asking_t *self, asked_t asked, const cause_t *why);
 // The hub's address: `named`, or (NULL) where nodes connect, at the port where newcomers
 // ask.
 int node_asking_find(

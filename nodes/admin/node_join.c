@@ -28,7 +28,7 @@ static void say_digits(const node_asking_t *asking)
     const holder_t *who = &asking->request->holder;
     const char *vkey = join_text(asking->answer, "vkey");
     if (asking->call->common.json) {
-        screen_json(
+        screen_json_new(
             stdout, json_pack("{s:s,s:s,s:s}", "node", who->name, "state",
                         join_text(asking->answer, "state"), "digits", asking->digits));
         return;
@@ -56,8 +56,9 @@ static done_t finish(join_state *self, const node_asking_t *asking)
         joining_write(&self->joining, &self->request, asking->answer, &why) != 0)
         return call_fail(self->call, DONE_NO, "%s", why.text);
     if (self->call->common.json)
-        screen_json(stdout, json_pack("{s:s,s:s,s:s}", "node", self->request.holder.name,
-                                "state", "joined", "folder", folder));
+        screen_json_new(
+            stdout, json_pack("{s:s,s:s,s:s}", "node", self->request.holder.name, "state",
+                        "joined", "folder", folder));
     else
         printf(say("joined: certificates, CRL, the hub's certificate and the log's key "
                    "are in %s\n"
@@ -76,9 +77,8 @@ static done_t converse(join_state *self)
         .word = &self->wish->digits,
         .tell = say_digits};
     const asked_t asked = node_asking_go(&asking, &why);
-    done_t done = asked == ASKED_DONE    ? finish(self, &asking)
-                  : asked == ASKED_LATER ? node_asking_later(&asking, &why)
-                                         : call_fail(self->call, DONE_NO, "%s", why.text);
+    done_t done = asked == ASKED_DONE ? finish(self, &asking)
+                                      : node_asking_unmet(&asking, asked, &why);
     node_asking_close(&asking);
     return done;
 }

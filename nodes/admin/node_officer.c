@@ -38,7 +38,7 @@ static void say_digits(const node_asking_t *asking)
 {
     const holder_t *who = &asking->request->holder;
     if (asking->call->common.json) {
-        screen_json(stdout,
+        screen_json_new(stdout,
             json_pack("{s:s,s:s,s:s,s:s}", "officer", who->name, "node", who->node,
                 "state", join_text(asking->answer, "state"), "digits", asking->digits));
         return;
@@ -55,8 +55,9 @@ static done_t say_done(const officer_t *self)
 {
     const char *name = self->request.holder.name, *folder = self->commission.folder;
     if (self->call->common.json)
-        screen_json(stdout, json_pack("{s:s,s:s,s:s,s:s}", "officer", name, "node",
-                                self->conf.node, "state", "certified", "folder", folder));
+        screen_json_new(
+            stdout, json_pack("{s:s,s:s,s:s,s:s}", "officer", name, "node",
+                        self->conf.node, "state", "certified", "folder", folder));
     else if (folder[0])
         printf(say("%s is an officer of %s: key and certificate are in %s\n"
                    "next    dabyl cosign ID --key %s/keys/seal.key --cert "
@@ -92,9 +93,8 @@ static done_t converse(officer_t *self)
         .word = &o->digits,
         .tell = say_digits};
     const asked_t asked = node_asking_go(&asking, &why);
-    done_t done = asked == ASKED_DONE    ? finish(self, &asking)
-                  : asked == ASKED_LATER ? node_asking_later(&asking, &why)
-                                         : call_fail(self->call, DONE_NO, "%s", why.text);
+    done_t done = asked == ASKED_DONE ? finish(self, &asking)
+                                      : node_asking_unmet(&asking, asked, &why);
     node_asking_close(&asking);
     return done;
 }

@@ -43,7 +43,7 @@ static void say_waits(const node_asking_t *asking)
     if (strcmp(state, "waits") != 0 && strcmp(state, "accepted") != 0)
         return;
     if (asking->call->common.json)
-        screen_json(stdout, json_pack("{s:s,s:s}", "node", node, "state", state));
+        screen_json_new(stdout, json_pack("{s:s,s:s}", "node", node, "state", state));
     else
         printf(say("%s asks for further certificates; the hub's operator sees it with "
                    "`dabyl hub joins`\n"),
@@ -54,7 +54,7 @@ static void say_digits(const node_asking_t *asking)
 {
     const char *node = asking->request->holder.name;
     if (asking->call->common.json)
-        screen_json(
+        screen_json_new(
             stdout, json_pack("{s:s,s:s,s:s}", "node", node, "state",
                         join_text(asking->answer, "state"), "digits", asking->digits));
     else
@@ -69,8 +69,8 @@ static done_t say_done(const renewal_t *self, bool running)
 {
     const char *node = self->request.holder.name;
     if (self->call->common.json)
-        screen_json(stdout, json_pack("{s:s,s:s,s:b}", "node", node, "state", "renewed",
-                                "in_force", (int)running));
+        screen_json_new(stdout, json_pack("{s:s,s:s,s:b}", "node", node, "state",
+                                    "renewed", "in_force", (int)running));
     else
         printf(running ? say("%s: the new certificates are in place and in force\n")
                        : say("%s: the new certificates are in place; the daemon does not "
@@ -148,9 +148,8 @@ static done_t converse(renewal_t *self)
     const asked_t asked = node_asking_go(&asking, &why);
     if (asked == ASKED_REFUSED)
         forget(self); // whoever asks again begins anew
-    done_t done = asked == ASKED_DONE    ? take(self, &asking)
-                  : asked == ASKED_LATER ? node_asking_later(&asking, &why)
-                                         : call_fail(self->call, DONE_NO, "%s", why.text);
+    done_t done = asked == ASKED_DONE ? take(self, &asking)
+                                      : node_asking_unmet(&asking, asked, &why);
     node_asking_close(&asking);
     return done;
 }

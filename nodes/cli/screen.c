@@ -87,6 +87,12 @@ void screen_json(FILE *out, const json_t *object)
     fflush(out);
 }
 
+void screen_json_new(FILE *out, json_t *object)
+{
+    screen_json(out, object);
+    json_decref(object);
+}
+
 void screen_put_time(buf_t *out, int64_t ms)
 {
     char utc[TIME_TEXT], here[TIME_TEXT];

@@ -24,6 +24,8 @@ void screen_paint(FILE *out, paint_t paint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 // One object a line, flushed at once so that a pipe sees it.
 void screen_json(FILE *out, const json_t *object);
+// The same of one that was made for it, and goes with that.
+void screen_json_new(FILE *out, json_t *object);
 // "2026-11-22 16:39:30 (11:39:30 UTC)": the local zone's time, and UTC's with its date
 // where that is another; in UTC itself "2026-11-22 11:39:30 UTC".
 void screen_put_time(buf_t *out, int64_t ms);
