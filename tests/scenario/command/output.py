@@ -107,6 +107,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "attachment": [(*here, "attachment", "1")],
         "custody": [(*here, "custody")],
         "duties": [(*here, "duties"), (*here, "duties", "--timeout", MOST)],
+        "erase": None,  # nothing was erased by law: erasing/
         "incident": [(*here, "incident", "1")],
         "nodes": [(*here, "nodes")],
         "contacts": [(*here, "contacts")],
@@ -135,11 +136,11 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "hub joins": [("hub", "joins", hub)],
         "hub metrics": [("hub", "metrics", hub)],
         # What changes a hub, or makes one: operate/
-        **{f"hub {name}": None for name in ("admit", "backup", "erase", "export", "follow", "remove", "renew", "restore", "setup")},
+        **{f"hub {name}": None for name in ("admit", "backup", "erase", "export", "follow", "missing", "remove", "renew", "restore", "setup")},
         **{f"hub channel {name}": None for name in ("renew", "switch")},
         "node metrics": [(*here, "node", "metrics")],
         "node reload": [(*here, "node", "reload")],
-        **{f"node {name}": None for name in ("join", "renew", "setup")},
+        **{f"node {name}": None for name in ("held", "join", "officer add", "renew", "setup")},
         "completion": [("completion", "bash"), ("completion", "zsh"), ("completion", "fish")],
         "rules seal": None,  # seals
         "node accept-log": None,  # there is no successor
@@ -157,6 +158,7 @@ with World(__doc__, ("nccis", "isoc-energy", "owner-grid")) as world:
         "ca revoke": None,  # revokes once
         "ca passphrase": None,  # changes the key's file
         "ca succeed": None,  # makes a CA once
+        "ca rebuild": None,  # of an index that is lost
         "ca crl": [("ca", "crl", "--ca", ca)],
         "ca list": [("ca", "list", "--ca", ca), ("ca", "list", "--ca", ca, "--expiring", MOST)],
         "ca show": [("ca", "show", request)],
