@@ -48,8 +48,10 @@ LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
 FUZZED   := $(filter lib/% certs/% web/http/target.c,$(SOURCES))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
+COMMA     := ,
+
 .DEFAULT_GOAL := all
-.PHONY: all programs staged deb deb-test world demo console pictures browser monitoring trial check upgrade test unit scenario crash sequences fuzz fuzzers manuals bench bench-consoles bench-growth bench-plot drill guard lint po deps install clean help
+.PHONY: all programs staged deb deb-test world demo console pictures browser monitoring trial check upgrade test unit scenario sim crash sequences fuzz fuzzers manuals bench bench-consoles bench-growth bench-plot drill guard lint po deps install clean help
 
 # $(1): folder below $(BUILD); $(2): flags of this build; $(3): what its library is made of.
 define mode
@@ -111,6 +113,13 @@ $(BUILD)/fuzz/%: CC := clang
 $(eval $(call mode,fuzz,$(ASAN) -fsanitize=fuzzer-no-link,$(FUZZED)))
 $(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libdabyl.a
 	$(CC) $(CFLAGS) $(ASAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS) $(NODELIBS)
+# Hub and nodes in one process, where a simulator says what time it is, what is on the disks and what arrives: that
+# it brings itself, as it does the calls of the system that `wrapped.list` names; all else is the release's library.
+SIM      := $(wildcard tests/sim/*.c)
+-include $(SIM:%.c=$(BUILD)/release/%.d)
+$(BUILD)/sim: $(SIM:%.c=$(BUILD)/release/%.o) $(BUILD)/release/libdabyl.a tests/sim/wrapped.list
+	$(call say,ld $@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) \
+		$(patsubst %,-Wl$(COMMA)--wrap=%,$(shell cat tests/sim/wrapped.list)) $(LDLIBS) $(NODELIBS)
 # What the fuzzers start from.
 $(BUILD)/seeds: $(BUILD)/asan/tools/seeds $(wildcard schemas/examples/*.json)
 	@rm -rf $@
@@ -150,7 +159,7 @@ monitoring: ## install the packages of packages-monitoring.list that are missing
 	@tests/lib/deps packages-monitoring.list || echo "there is no promtool: what asks it is skipped"
 
 test: deps browser monitoring ## run every test but the long ones, with sanitizers
-	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS) $(BUILD)/release/tools/guard
+	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/asan/.all $(UNIT_RUNS) $(BUILD)/release/tools/guard $(BUILD)/sim
 	@$(PROVE) $(LONG) $(SCENARIOS) $(filter-out $(LONG),$(wildcard tests/*/*.t)) $(UNIT_RUNS)
 
 unit: ## run the unit tests
@@ -182,6 +191,13 @@ upgrade: ## build the first programs whose formats count, and try today's with t
 
 trial: world ## run the messages of INCIDENTS=file and ADVISORIES=file through hub and nodes
 	@MODE=release tests/trial/trial.py "$(INCIDENTS)" "$(ADVISORIES)"
+
+SECONDS      ?= 600
+FROM         ?= 1
+
+sim: deps ## hub and nodes in a simulator's world, SECONDS of seeds from FROM on, on all processors
+	@$(MAKE) -s --no-print-directory -j2 $(BUILD)/sim
+	@$(BUILD)/sim --seconds $(SECONDS) --from $(FROM)
 
 CRASH_ROUNDS ?= 200
 
