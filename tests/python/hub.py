@@ -2,7 +2,8 @@
 
 import os
 
-from processes import Process
+import entries
+from processes import Process, until
 
 
 class Hub:
@@ -27,6 +28,16 @@ class Hub:
 
     def kill(self):
         self.process.kill()
+
+    def published(self, *ids):
+        """Wait until the public checkpoint, which is what copies go to, covers these messages."""
+
+        def covered():
+            with open(self.path("journal", "checkpoint"), encoding="utf-8") as note:
+                size = int(note.read().splitlines()[1])
+            return {e.id for e in entries.read(self.path("journal")) if e.type == "message" and e.position < size}
+
+        until(lambda: set(ids) <= covered(), "the checkpoint covers what was said")
 
     def snapshot(self):
         with open(self.path("state", "snapshot"), "rb") as file:

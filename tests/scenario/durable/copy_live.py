@@ -72,6 +72,18 @@ def verify(world, journal, *more):
     )
 
 
+def copy_part(source, target):
+    """A file, or a folder but for what was made anew under another name meanwhile, as the last tile is."""
+    if not os.path.isdir(source):
+        shutil.copy(source, target)
+        return
+    try:
+        shutil.copytree(source, target)
+    except shutil.Error as error:
+        if any(os.path.exists(path) for path, _, _ in error.args[0]):
+            raise
+
+
 def copy(world, name, parts, node):
     """A copy of these parts in this order, while the hub writes; None: in whatever order."""
     target = world.path(name)
@@ -79,9 +91,7 @@ def copy(world, name, parts, node):
     for part in parts:
         source = world.hub.path("journal", part)
         if part != "segments":
-            (shutil.copytree if os.path.isdir(source) else shutil.copy)(
-                source, os.path.join(target, part)
-            )
+            copy_part(source, os.path.join(target, part))
             continue
         os.makedirs(os.path.join(target, part))
         for segment in sorted(os.listdir(source)):

@@ -61,20 +61,13 @@ def prepare(world, hub):
     world.run("rules", "seal", hub.path("rules/plan.rules"), "--origin", hub.origin, *keys)
 
 
-def published():
-    """Ids of the messages that the hub's public checkpoint covers."""
-    journal = world.hub.path("journal")
-    size = size_of(os.path.join(journal, "checkpoint"))
-    return {entry.id for entry in entries.read(journal) if entry.type == "message" and entry.position < size}
-
-
 with World(__doc__, NAMES) as world:
     author, desk, owner, knb = (world.node(name) for name in ("isoc-energy", "nccis", "owner-grid", "knb"))
     world.start()
     before = [notice(author, 4) for _ in range(3)]
     desk.has_received(6)
     knb.has_received(3)
-    until(lambda: set(before) <= published(), "what was said so far is in the checkpoint that a copy goes to")
+    world.hub.published(*before)
     copy = world.path("day-old")
     world.run("hub", "backup", world.hub.folder, "--to", copy)
     end = size_of(os.path.join(copy, "journal", "checkpoint"))

@@ -44,6 +44,7 @@ with World(__doc__, ("nccis", "isoc-energy")) as world:
     world.node("isoc-energy").has_received(1)
     look = ("hub", "erase", letter["id"], "--look", "--hub", world.hub.folder)
     until(lambda: world.run(*look, code=None)[0] == 0, "signed for")
+    world.hub.published(letter["id"])
     world.run("hub", "backup", world.hub.folder, "--to", world.path("backup"))
     tap.equal((found(world.hub.folder), found(world.path("backup"))), (1, 1), "hub and backup have the words")
     done = subprocess.run(
