@@ -5,6 +5,7 @@
 
 #include "certs/answering.h"
 #include "lib/base/catalogue.h"
+#include "nodes/cli/confirm.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -13,18 +14,16 @@
 
 static int ask_operator(cause_t *why)
 {
-    char answer[16];
     if (!isatty(STDIN_FILENO))
         return cause_set(why,
             "there is nobody to ask whether the fingerprint was compared; "
             "give it with --fingerprint, or --yes if it was");
-    (void)fputs(
-        say("\nCall whoever made the request and let them read out the fingerprint.\n"
-            "Are all forty digits the same?  Type yes: "),
-        stderr);
-    if (fgets(answer, sizeof answer, stdin) && strcmp(answer, "yes\n") == 0)
-        return 0;
-    return cause_set(why, "not confirmed; nothing was issued");
+    return confirm(
+               stderr, say("\nCall whoever made the request and let them read out the "
+                           "fingerprint.\n"
+                           "Are all forty digits the same?  Type yes: "))
+               ? 0
+               : cause_set(why, "not confirmed; nothing was issued");
 }
 
 int issuing_consent(

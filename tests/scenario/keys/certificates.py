@@ -630,8 +630,8 @@ def a_damaged_index_or_a_busy_ca_stops_everything():
     whole = index.read_bytes()
     secret = ("--ca", "ca", "--passphrase-file", "secret")
     index.write_bytes(whole[:-20])
-    refused("restore the file from a copy", "crl", *secret)
-    refused("restore the file from a copy", "list", "--ca", "ca")
+    refused("damaged line; copy the file back, or make it anew", "crl", *secret)
+    refused("damaged line; copy the file back, or make it anew", "list", "--ca", "ca")
     index.write_bytes(whole)
     with open(scratch / "ca/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
