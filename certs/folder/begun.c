@@ -70,7 +70,7 @@ int begun_read(begun_t *self, const char *path, cause_t *why)
     buf_t text = {0};
     size_t number = 0;
     *self = (begun_t){0};
-    if (access(path, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(path))
         return 0;
     int result = file_read(path, BEGUN_MAX, &text, why);
     reader_t reader = reader_of(buf_span(&text));

@@ -12,7 +12,6 @@
 #include "lib/base/memory.h"
 #include "lib/pki/x509.h"
 
-#include <errno.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +77,7 @@ static int read_ledger(ca_t *self, cause_t *why)
     char path[PATH_MAX];
     if (ca_path(self->folder, "index", path, why) != 0)
         return -1;
-    if (access(path, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(path))
         return cause_set(why,
             "%s: it is not there; copy it back, or make it anew with `dabyl ca rebuild`, "
             "before anything is issued or revoked",

@@ -6,11 +6,9 @@
 #include "lib/base/file.h"
 #include "lib/pki/authority.h"
 
-#include <errno.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static int copy_path(const ca_t *self, const char *name, cert_use_t use,
     const char *serial, char out[PATH_MAX], cause_t *why)
@@ -120,7 +118,7 @@ static bool lacks_copy(const ca_t *self, const issued_t *entry)
     return entry->use != CERT_BROWSER &&
            copy_path(self, entry->holder.name, entry->use, entry->serial, path,
                &ignored) == 0 &&
-           access(path, F_OK) != 0 && errno == ENOENT;
+           file_absent(path);
 }
 
 static bool owes_copy(const ca_t *self, const issued_t *entry, int64_t now_ms)

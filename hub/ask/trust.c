@@ -6,9 +6,7 @@
 #include "lib/base/log.h"
 #include "lib/pki/authority.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { CA_MAX = 1 << 20 };
 
@@ -33,7 +31,7 @@ static void read_one(const char *path, buf_t *out)
     cause_t why;
     cert_t cert = {0};
     buf_clear(out);
-    if (access(path, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(path))
         return;
     int result = cert_read(&cert, path, &why);
     if (result == 0 && (cert.use != CERT_CHANNEL || strcmp(cert.role, "hub") != 0))

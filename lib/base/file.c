@@ -196,6 +196,11 @@ int file_rename_at(int folder, const char *from, const char *to)
     return result;
 }
 
+bool file_absent(const char *path)
+{
+    return access(path, F_OK) != 0 && errno == ENOENT;
+}
+
 bool file_is_own(int fd)
 {
     struct stat info;

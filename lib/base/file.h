@@ -55,6 +55,9 @@ int file_make_at(int folder, const char *name, mode_t mode, cause_t *why);
 int file_make(const char *path, mode_t mode, cause_t *why);
 // As renameat within a folder; a folder that is in the way is renamed first.
 int file_rename_at(int folder, const char *from, const char *to);
+// Whether there is no such name.  What keeps us from looking is no absence: then it is
+// false, and whoever goes on to read is told what it is.
+bool file_absent(const char *path);
 // Whether an open file is a regular one, this process's user's, and has no second name
 // through which somebody else could mean it.
 bool file_is_own(int fd);

@@ -225,7 +225,7 @@ int joins_list(joins_t *self, const joins_limits_t *limits, int64_t now_ms, caus
 {
     names_t files = {0};
     *self = (joins_t){0};
-    if (access(limits->folder, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(limits->folder))
         return 0; // nobody has asked yet
     if (names_list(&files, limits->folder, request_end, why) != 0)
         return -1;

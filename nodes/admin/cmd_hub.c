@@ -30,14 +30,12 @@ static const option_t init_options[] = {
 };
 
 static const option_t hub_options[] = {
-    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(wish_t, hub)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 
 static const option_t act_options[] = {
-    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(wish_t, hub)),
     HUB_AS_OPTION(offsetof(wish_t, as)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };

@@ -11,6 +11,7 @@
 #include "lib/sys/random.h"
 #include "nodes/cli/screen.h"
 #include "nodes/commands/commands.h"
+#include "nodes/upkeep/hub_ask.h"
 #include "nodes/upkeep/hub_change.h"
 #include "nodes/upkeep/registry_edit.h"
 
@@ -22,17 +23,14 @@ typedef struct {
 } wish_t;
 
 // clang-format off
-#define HUB_OPTION                                                                       \
-    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,                             \
-        "the hub's folder (else DABYL_HUB, else here)"}
 #define ACT_OPTIONS                                                                      \
-    HUB_OPTION,                                                                          \
+    HUB_OPTION(offsetof(wish_t, hub)),                                                   \
     HUB_AS_OPTION(offsetof(wish_t, as)),                                                 \
     {"reason", OPTION_TEXT, offsetof(wish_t, reason), "TEXT", NULL,                      \
         "why, for the hub's log"}
 
 static const option_t show_options[] = {
-    HUB_OPTION,
+    HUB_OPTION(offsetof(wish_t, hub)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 

@@ -17,8 +17,7 @@ typedef struct {
 } wish_t;
 
 static const option_t options[] = {
-    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(wish_t, hub)),
     {"last", OPTION_NUMBER, offsetof(wish_t, last), "N", "50",
         "only the newest N; 0: all of them"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},

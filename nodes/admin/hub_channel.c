@@ -274,8 +274,7 @@ static done_t switch_over(const call_t *call)
 }
 
 static const option_t renew_options[] = {
-    {"hub", OPTION_TEXT, offsetof(options_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(options_t, hub)),
     HUB_AS_OPTION(offsetof(options_t, as)),
     {"ca", OPTION_TEXT, offsetof(options_t, issuing.ca), "DIR", NULL,
         "the CA's folder, where it is on this machine: sign at once"},
@@ -289,8 +288,7 @@ static const option_t renew_options[] = {
 };
 
 static const option_t switch_options[] = {
-    {"hub", OPTION_TEXT, offsetof(options_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(options_t, hub)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 

@@ -20,8 +20,7 @@ static const option_t options[] = {
         "by what law or order, for the hub's log"},
     {"look", OPTION_FLAG, offsetof(wish_t, look), NULL, NULL,
         "only show what would go, and what stands in the way"},
-    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(wish_t, hub)),
     HUB_AS_OPTION(offsetof(wish_t, as)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };

@@ -6,6 +6,7 @@
 
 #include "certs/signing.h"
 #include "nodes/cli/command.h"
+#include "nodes/upkeep/hub_ask.h"
 #include "nodes/upkeep/joins_desk.h"
 
 typedef struct {
@@ -15,11 +16,7 @@ typedef struct {
     int64_t minutes;
 } hub_joins_options_t;
 
-#define HUB_JOINS_OPTION                                                                 \
-    {                                                                                    \
-        "hub", OPTION_TEXT, offsetof(hub_joins_options_t, hub), "DIR", NULL,             \
-            "the hub's folder (else DABYL_HUB, else here)"                               \
-    }
+#define HUB_JOINS_OPTION HUB_OPTION(offsetof(hub_joins_options_t, hub))
 
 // What a command does with the one request; both are closed behind it.
 typedef done_t hub_joins_act_t(const call_t *call, joins_desk_t *desk, join_t *join);

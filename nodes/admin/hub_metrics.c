@@ -11,8 +11,7 @@ typedef struct {
 } wish_t;
 
 static const option_t options[] = {
-    {"hub", OPTION_TEXT, offsetof(wish_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(wish_t, hub)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 

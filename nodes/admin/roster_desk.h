@@ -9,6 +9,7 @@
 #include "lib/pki/authority.h"
 #include "lib/pki/cert_list.h"
 #include "nodes/cli/command.h"
+#include "nodes/upkeep/hub_ask.h"
 #include "nodes/upkeep/hub_change.h"
 #include "nodes/upkeep/roster_aside.h"
 
@@ -18,8 +19,7 @@ typedef struct {
 } roster_wish_t;
 
 #define ROSTER_OPTIONS                                                                   \
-    {"hub", OPTION_TEXT, offsetof(roster_wish_t, hub), "DIR", NULL,                      \
-        "the hub's folder (else DABYL_HUB, else here)"},                                 \
+    HUB_OPTION(offsetof(roster_wish_t, hub)),                                            \
         HUB_AS_OPTION(offsetof(roster_wish_t, as)),                                      \
         {"reason", OPTION_TEXT, offsetof(roster_wish_t, reason), "TEXT", NULL,           \
             "why, for the hub's log"},                                                   \

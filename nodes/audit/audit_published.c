@@ -11,7 +11,6 @@
 #include "lib/tlog/tiles.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +108,7 @@ static bool parse_name(const char *name, tile_t *tile)
 // A partial tile that was removed when a full one had come.
 static bool has_gone(const audit_walk_t *self, const char *path)
 {
-    return self->options->torn && access(path, F_OK) != 0 && errno == ENOENT;
+    return self->options->torn && file_absent(path);
 }
 
 static int check_tile(

@@ -190,7 +190,7 @@ static int take_place(
 {
     char own[32], top[PATH_MAX];
     backup_files_folder(now->number, own);
-    if (!place->must && access(place->path, F_OK) != 0 && errno == ENOENT)
+    if (!place->must && file_absent(place->path))
         return 0;
     if (path_join(top, sizeof top, own, place->name, why) != 0)
         return -1;
@@ -296,7 +296,7 @@ int backup_attachments_copy(const hub_options_t *conf, const char *folder,
         path_join(to, sizeof to, folder, "attachments/whole", why) != 0 ||
         folder_make(to, 0700, why) != 0)
         return -1;
-    if (access(whole, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(whole))
         return 0;
     if (names_list(&names, whole, "", why) != 0)
         return -1;

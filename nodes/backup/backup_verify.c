@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct {
     const char *folder;
@@ -169,7 +168,7 @@ static int check_segments(const verify_t *self, cause_t *why)
 static bool is_erased(const verify_t *self, const backup_file_t *file, const char *path)
 {
     return !file->path && erasures_has_file(&self->erasures, &file->digest) &&
-           access(path, F_OK) != 0 && errno == ENOENT;
+           file_absent(path);
 }
 
 static int check_files(const verify_t *self, cause_t *why)

@@ -10,9 +10,7 @@
 #include "nodes/inbox/proof.h"
 #include "nodes/inbox/stored.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <unistd.h>
 
 static const char magic[] = "dabyl-held/v1";
 
@@ -41,7 +39,7 @@ static int print_folder(FILE *out, const char *folder, const log_vkey_t *vkey,
 {
     char path[PATH_MAX];
     names_t names;
-    if (access(folder, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(folder))
         return 0; // nothing was ever brought along, or set aside
     if (names_list(&names, folder, ".tlog-proof", why) != 0)
         return -1;

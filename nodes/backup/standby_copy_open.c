@@ -10,7 +10,6 @@
 #include "lib/tlog/erasing.h"
 #include "nodes/backup/copied.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -123,7 +122,7 @@ static int read_note(standby_copy_t *self, cause_t *why)
     char path[PATH_MAX];
     if (path_join(path, sizeof path, self->folder, "journal/checkpoint", why) != 0)
         return -1;
-    if (access(path, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(path))
         return 0;
     if (file_read_plain(path, NOTE_LIMIT, &self->note, why) != 0)
         return -1;

@@ -9,6 +9,7 @@
 // missing, and now and then if it has changed, since a watch may see nothing.
 
 #include "lib/base/catalogue.h"
+#include "lib/base/file.h"
 #include "lib/base/moment.h"
 #include "lib/base/standard.h"
 #include "lib/base/times.h"
@@ -26,7 +27,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     LOOK_MS = 10000,    // between looks at a folder that is watched
@@ -161,7 +161,7 @@ static int print_one(follow_t *self, const sequence_next_t *next, cause_t *why)
 static int bound(const follow_t *self, sequence_t *sequence, cause_t *why)
 {
     uint64_t stored;
-    if (access(self->state, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(self->state))
         return 0;
     if (stored_at(self->node, &stored, why) != 0)
         return -1;

@@ -20,8 +20,7 @@ static const option_t options[] = {
         "where the copy goes, best on another disk; the next one adds to it"},
     {"attachments", OPTION_FLAG, offsetof(options_t, attachments), NULL, NULL,
         "copy attachments too"},
-    {"hub", OPTION_TEXT, offsetof(options_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(options_t, hub)),
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},
 };
 

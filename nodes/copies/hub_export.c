@@ -19,8 +19,7 @@ typedef struct {
 static const option_t options[] = {
     {"to", OPTION_TEXT, offsetof(options_t, to), "FOLDER", NULL,
         "a new folder for what is exported"},
-    {"hub", OPTION_TEXT, offsetof(options_t, hub), "DIR", NULL,
-        "the hub's folder (else DABYL_HUB, else here)"},
+    HUB_OPTION(offsetof(options_t, hub)),
     {"backup", OPTION_TEXT, offsetof(options_t, backup), "DIR", NULL,
         "take them from a backup or a standby's copy instead"},
     {NULL, OPTION_FLAG, 0, NULL, NULL, NULL},

@@ -165,7 +165,7 @@ static void look_for_request(const patient_t *patient, findings_t *out)
     for (size_t i = 0; i < patient->places; i++)
         if (patient->place[i].kind == PLACE_CERTIFICATE &&
             strcmp(patient->place[i].label, "seal") == 0 &&
-            access(patient->place[i].path, F_OK) != 0 && errno == ENOENT)
+            file_absent(patient->place[i].path))
             found(out, FOUND_WARNING, request,
                 advise(&room, "dabyl ca sign %s --answer FILE", request),
                 say("certificates were asked for, and their answer was not put here "

@@ -32,12 +32,6 @@ static bool is_of(const taking_t *self, const mail_t *mail)
            strcmp(mail->leaf.id, self->message->id) == 0;
 }
 
-// Whatever else keeps us from looking is a fault: copies may be there.
-static bool is_absent(const char *folder)
-{
-    return access(folder, F_OK) != 0 && errno == ENOENT;
-}
-
 // Its copies in one folder, whatever number they have.
 static int in_folder(taking_t *self, const char *folder, each_fn *each)
 {
@@ -45,7 +39,7 @@ static int in_folder(taking_t *self, const char *folder, each_fn *each)
     char id[MESSAGE_ID_MAX];
     uint64_t number;
     int result = 0;
-    if (is_absent(folder))
+    if (file_absent(folder))
         return 0;
     if (names_list(&names, folder, ".json", self->why) != 0)
         return -1;
@@ -131,7 +125,7 @@ static int drop_named(const char *folder, const char *digest, cause_t *why)
     names_t names;
     char path[PATH_MAX];
     int result = 0;
-    if (is_absent(folder))
+    if (file_absent(folder))
         return 0;
     if (names_list(&names, folder, "", why) != 0)
         return -1;

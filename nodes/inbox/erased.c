@@ -179,8 +179,7 @@ int erased_waiting(const char *node, names_t *names, cause_t *why)
     *names = (names_t){0};
     if (waiting_folder(node, path, why) != 0)
         return -1;
-    return access(path, F_OK) != 0 && errno == ENOENT ? 0
-                                                      : names_list(names, path, "", why);
+    return file_absent(path) ? 0 : names_list(names, path, "", why);
 }
 
 bool erased_name(const char *name, reference_t *message)

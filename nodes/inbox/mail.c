@@ -3,12 +3,11 @@
 
 #include "nodes/inbox/mail.h"
 
+#include "lib/base/file.h"
 #include "lib/tlog/note.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { NUMBER_DIGITS = 12, SIDE_FILE_MAX = 1024 * 1024 };
 
@@ -151,8 +150,7 @@ bool mail_gone(const char *folder, const char *name)
 {
     char path[PATH_MAX];
     cause_t ignored;
-    return path_join(path, sizeof path, folder, name, &ignored) == 0 &&
-           access(path, F_OK) != 0 && errno == ENOENT;
+    return path_join(path, sizeof path, folder, name, &ignored) == 0 && file_absent(path);
 }
 
 static uint64_t number_of(const char *name)

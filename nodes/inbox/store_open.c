@@ -11,10 +11,8 @@
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 int store_path(const store_t *self, const char *name, char out[PATH_MAX], cause_t *why)
 {
@@ -48,7 +46,7 @@ static int read_state(const store_t *self, const char *name, buf_t *out, cause_t
     char path[PATH_MAX];
     if (store_path(self, name, path, why) != 0)
         return -1;
-    if (access(path, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(path))
         return 0;
     return file_read_plain(path, STORED_MAX, out, why);
 }

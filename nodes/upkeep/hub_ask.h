@@ -17,7 +17,13 @@ enum {
     HUB_RELOAD_MS = 120000, // a reload reads and verifies the certificates of all nodes
 };
 
-// The option by which whoever runs a command says who does it, for a table of options.
+// The options that name the hub's folder and whoever runs a command, for a table of
+// options.
+#define HUB_OPTION(offset)                                                               \
+    {                                                                                    \
+        "hub", OPTION_TEXT, offset, "DIR", NULL,                                         \
+            "the hub's folder (else DABYL_HUB, else here)"                               \
+    }
 #define HUB_AS_OPTION(offset)                                                            \
     {                                                                                    \
         "as", OPTION_TEXT, offset, "NAME", NULL,                                         \

@@ -127,7 +127,7 @@ static int keep_old(const hub_change_t *self, size_t i, cause_t *why)
 {
     char path[PATH_MAX];
     buf_t bytes = {0};
-    if (access(self->file[i].path, F_OK) != 0 && errno == ENOENT)
+    if (file_absent(self->file[i].path))
         return 0;
     int result = name(self, i, "old", path, why);
     if (result == 0)
